@@ -1,0 +1,83 @@
+// The block of a slot: memory that an instance needs beside its slot lines. Allocated once, at the
+// first attach of the slot, and kept for its later incarnations. Volatile: never part of an image.
+//
+//  shared (recovery and cleaner read it)          private (only the owner, only inside a call)
+//  +-----------------+-----------+------+------+  +---------+-------+-------+---------+-------
+//  | notes 14.. u32  | directory | ring | dead |  | context | marks | words | shadows | reads
+//  +-----------------+-----------+------+------+  +---------+-------+-------+---------+-------
+//                                                 -+------+-------+------------------+--------+
+//                                                  | plan | climb | key a, b, prefix | output |
+//                                                 -+------+-------+------------------+--------+
+//
+// The sizes follow from the superblock, so every offset is a sum that starts at the one before.
+
+import { alignUp, superblock } from "./superblock";
+import { NOTES_IN_LINE } from "./slot";
+
+@inline export const DIRECTORY_ENTRY: usize = 4;
+@inline export const RING_BYTES_PER_CELL: u32 = 64;
+@inline export const CONTEXT_BYTES: usize = 256;
+@inline export const WORD_ENTRY: usize = 16;
+@inline export const WORD_CAP: u32 = 64;
+@inline export const SHADOW_BYTES: usize = 288;
+@inline export const READ_ENTRY: usize = 16;
+@inline export const PLAN_ENTRY: usize = 16;
+@inline export const CLIMB_ENTRY: usize = 32;
+@inline export const KEY_AREAS: usize = 3;
+
+@inline function locks(): u32 {
+  return superblock().locks;
+}
+/** Cells of the ring directory, a power of two when the ring is one. */
+@inline export function ringCells(): u32 {
+  return superblock().ringBytes / RING_BYTES_PER_CELL;
+}
+/** Leaves that a validated transaction may have read. */
+@inline export function readCap(): u32 {
+  return locks() * 2;
+}
+/** Operations of one batch. */
+@inline export function planCap(): u32 {
+  return locks() * 4;
+}
+
+export function directoryOffset(): usize {
+  const overflow = locks() > NOTES_IN_LINE ? locks() - NOTES_IN_LINE : 0;
+  return alignUp(<usize>overflow * 4, 64);
+}
+export function ringOffset(): usize {
+  return directoryOffset() + alignUp(<usize>ringCells() * DIRECTORY_ENTRY, 64);
+}
+export function deadOffset(): usize {
+  return ringOffset() + superblock().ringBytes;
+}
+export function contextOffset(): usize {
+  return alignUp(deadOffset() + <usize>superblock().frames * 4, 64);
+}
+export function marksOffset(): usize {
+  return contextOffset() + CONTEXT_BYTES;
+}
+export function wordsOffset(): usize {
+  return marksOffset() + alignUp(<usize>locks(), 64);
+}
+export function shadowsOffset(): usize {
+  return wordsOffset() + <usize>WORD_CAP * WORD_ENTRY;
+}
+export function readsOffset(): usize {
+  return shadowsOffset() + <usize>locks() * SHADOW_BYTES;
+}
+export function planOffset(): usize {
+  return readsOffset() + <usize>readCap() * READ_ENTRY;
+}
+export function climbOffset(): usize {
+  return planOffset() + <usize>planCap() * PLAN_ENTRY;
+}
+export function keysOffset(): usize {
+  return climbOffset() + <usize>locks() * CLIMB_ENTRY;
+}
+export function outputOffset(): usize {
+  return keysOffset() + KEY_AREAS * alignUp(superblock().keyBytes, 64);
+}
+export function blockBytes(): usize {
+  return outputOffset() + alignUp(superblock().outputBytes, 64);
+}

@@ -1,0 +1,37 @@
+// The tables behind the slot lines: identities and frames. Their sizes follow from the superblock.
+//
+// identity cell, 64 bytes: the last committed operation of a named worker
+//   0 hash of the name u64, 0 = free   8 owner: slot u32 | 12 generation u32
+//  16 sequence u64                    24 version u64 (ticket of that operation)
+//
+// frame, 32 bytes: where the frame with this number lies and what has become of it
+//   0 address u32, 0 = number is free  4 order u32 (buddy order of its extent)
+//   8 state u32 | 12 tail u32 (of a sealed frame)
+//  16 base of the dead-bytes counters u64     24 epoch u64 (of a frame in limbo)
+
+@inline export const IDENTITY_BYTES: usize = 64;
+@inline export const IDENTITY_HASH: usize = 0;
+@inline export const IDENTITY_OWNER: usize = 8;
+@inline export const IDENTITY_SEQUENCE: usize = 16;
+@inline export const IDENTITY_VERSION: usize = 24;
+
+@inline export const FRAME_BYTES: usize = 32;
+@inline export const FRAME_PLACE: usize = 0;
+@inline export const FRAME_USE: usize = 8;
+@inline export const FRAME_DEAD_BASE: usize = 16;
+@inline export const FRAME_EPOCH: usize = 24;
+
+@inline export const FRAME_OPEN: u32 = 1;
+@inline export const FRAME_SEALED: u32 = 2;
+@inline export const FRAME_LIMBO: u32 = 3;
+
+/** Two u32 fields that change together are one word for redo. */
+@inline export function pair(low: u32, high: u32): u64 {
+  return <u64>low | (<u64>high << 32);
+}
+@inline export function lowOf(word: u64): u32 {
+  return <u32>word;
+}
+@inline export function highOf(word: u64): u32 {
+  return <u32>(word >> 32);
+}

@@ -1,0 +1,70 @@
+// The life of an operation after its locks are taken and its shadows edited: PROTOCOL 2.5 to 2.9.
+// Order is everything here; each step says what the next one relies on.
+
+import { EPOCH } from "../layout/superblock";
+import { LAST, ST } from "../layout/slot";
+import { COMMITTED, announcedState, idleState, stHead } from "../layout/state-word";
+import { TAG, TICKET } from "../layout/redo";
+import { context, myHolder, self } from "../sync/instance";
+import { acquire64, publish64 } from "../sync/shared";
+import { applyRecord } from "./apply";
+import { nextTicket, releaseAll, releaseUnchanged } from "./locks";
+import { BARE, applyBare, buildRecord, markApplying } from "./record";
+import { enterRecord } from "./ring";
+import { stampStaged } from "./staged";
+
+/** Starts an operation: no lock held beyond the serial one, nothing edited. */
+@inline export function begin(): void {
+  const my = context();
+  my.locks = my.noteBase;
+  my.shadows = 0;
+  my.words = 0;
+}
+/** Gives everything up: nothing was stored, so the locks go back with their old versions. */
+export function abandon(): void {
+  const my = context();
+  releaseUnchanged();
+  my.shadows = 0;
+  my.words = 0;
+}
+
+/**
+ * Commits what was edited, as one mini-transaction that changes `entries` logical entries. False:
+ * the record is larger than the ring; nothing happened and the locks are still held.
+ */
+export function commit(entries: u32): bool {
+  markApplying(entries);
+  if (BARE) {
+    commitBare();
+    return true;
+  }
+  const record = buildRecord();
+  if (!record) return false;
+  const generation = context().generation;
+  const head = stHead(acquire64(self + ST));
+  publish64(self + ST, announcedState(generation, head, acquire64(EPOCH)));
+  // Under all locks and after the announcement: the I/O round of this epoch waits for us.
+  const tag = acquire64(EPOCH);
+  const ticket = nextTicket();
+  store<u64>(self, ticket, LAST);
+  store<u64>(record, tag, TAG);
+  store<u64>(record, ticket, TICKET);
+  stampStaged(ticket);
+  enterRecord(head, record);
+  publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
+  applyRecord(record, myHolder());
+  // Still under every lock: whoever finds a lock of ours free finds us not committed.
+  store<u64>(self, idleState(generation, head + 1), ST);
+  context().ticket = ticket;
+  releaseAll(ticket);
+  return true;
+}
+
+function commitBare(): void {
+  const ticket = nextTicket();
+  store<u64>(self, ticket, LAST);
+  stampStaged(ticket);
+  applyBare();
+  context().ticket = ticket;
+  releaseAll(ticket);
+}

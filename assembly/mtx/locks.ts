@@ -1,0 +1,118 @@
+// Taking and releasing locks inside an operation. Order, for everybody: level by level from the
+// leaves up; in a level deepest layers first; in a layer left to right; the allocator's lock is
+// never held together with a node's. Whoever wants a lock against the order only tries it and
+// gives everything up. Nothing is stored before commit, so abandoning is always possible.
+
+import { marksOffset } from "../layout/block";
+import {
+  DELETED, HOLDER_MASK, STATE_MASK, VERSION_MASK, WAITERS, isFree, slotOf, versionOf,
+} from "../layout/lock-word";
+import { LAST } from "../layout/slot";
+import { superblock } from "../layout/superblock";
+import { context, holderIsDead, myBlock, myHolder, self } from "../sync/instance";
+import { sleepOn, wakeAll } from "../sync/park";
+import { acquire64, exchange64, swapped64 } from "../sync/shared";
+import { myNote, note } from "./notes";
+import { recover } from "./recovery";
+
+/** What becomes of a held lock at commit: it gets the ticket; it is APPLYING during the apply. */
+@inline export const CHANGED: u32 = 1;
+@inline export const MARKED: u32 = 2;
+
+@inline function markCell(k: u32): usize {
+  return myBlock + marksOffset() + k;
+}
+/** Adds a flag to my lock k. */
+@inline export function flagLock(k: u32, flag: u32): void {
+  store<u8>(markCell(k), load<u8>(markCell(k)) | flag);
+}
+@inline export function lockFlags(k: u32): u32 {
+  return load<u8>(markCell(k));
+}
+@inline export function hasRoomForLock(): bool {
+  return context().locks < superblock().locks;
+}
+/** Whether I hold the lock. */
+@inline export function isMine(address: usize): bool {
+  return (acquire64(address) & HOLDER_MASK) == myHolder();
+}
+
+/**
+ * Takes the lock as number `context().locks`, in `state` (INS or SMO); waits while somebody alive
+ * holds it and recovers a dead holder. Returns the word as it was when it was free.
+ */
+export function lock(address: usize, state: u64): u64 {
+  const k = context().locks;
+  note(k, address);
+  const mine = myHolder() | state;
+  let spins = superblock().spins;
+  while (true) {
+    const word = acquire64(address);
+    if (isFree(word)) {
+      if (swapped64(address, word, word | mine)) {
+        held(k);
+        return word;
+      }
+    } else if (holderIsDead(word)) {
+      if (recover(slotOf(word)) && stolenFromOlderLife(address, word, mine)) {
+        held(k);
+        return acquire64(address) & ~(HOLDER_MASK | STATE_MASK);
+      }
+    } else if (spins > 0) {
+      spins--;
+    } else {
+      sleepOn(address, word);
+    }
+  }
+}
+
+@inline function held(k: u32): void {
+  store<u8>(markCell(k), 0);
+  context().locks = k + 1;
+}
+
+/**
+ * [R1] After recovery no word names the dead holder. One that still does comes from an older life,
+ * out of an image: it is taken over with a new version.
+ */
+function stolenFromOlderLife(address: usize, word: u64, mine: u64): bool {
+  const now = acquire64(address);
+  if ((now & HOLDER_MASK) != (word & HOLDER_MASK) || !holderIsDead(now)) return false;
+  const version = (versionOf(now) + 1) & VERSION_MASK;
+  return swapped64(address, now, version | (now & (DELETED | WAITERS)) | mine);
+}
+
+/** Frees a held lock. An exchange: a plain store could lose a waiters flag set in between. */
+function free(address: usize, version: u64): void {
+  const word = exchange64(address, version);
+  if (word & WAITERS) wakeAll(address);
+}
+/** Gives the newest lock back unchanged; its note cell may then be used again. */
+export function unlockLast(): void {
+  const k = context().locks - 1;
+  const address = myNote(k);
+  context().locks = k;
+  free(address, acquire64(address) & (VERSION_MASK | DELETED));
+}
+/** [2.9] Releases everything after the apply: changed locks get the ticket. */
+export function releaseAll(ticket: u64): void {
+  for (let k = context().noteBase, n = context().locks; k < n; k++) {
+    const address = myNote(k);
+    const word = acquire64(address);
+    const version = lockFlags(k) & CHANGED ? ticket : versionOf(word);
+    free(address, version | (word & DELETED));
+  }
+  context().locks = context().noteBase;
+}
+/** Releases everything with its old version: the operation was abandoned. */
+export function releaseUnchanged(): void {
+  for (let n = context().noteBase; context().locks > n; ) unlockLast();
+}
+/** [2.6] The ticket: above every version that I hold and above my last one. */
+export function nextTicket(): u64 {
+  let ticket = load<u64>(self, LAST);
+  for (let k = context().noteBase, n = context().locks; k < n; k++) {
+    ticket = max<u64>(ticket, versionOf(acquire64(myNote(k))));
+  }
+  return ticket + 1;
+}

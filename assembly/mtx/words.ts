@@ -1,0 +1,50 @@
+// Pending words: single u64 words outside of nodes (slot lines, buddy tree, tables) that an
+// operation changes. Who may change a word: the holder of the lock that covers it, or the owner of
+// the slot that it belongs to. The second change of a word sees the first.
+//
+//  entry:  0 address u32    8 value u64
+
+import { WORD_CAP, WORD_ENTRY, wordsOffset } from "../layout/block";
+import { context, myBlock } from "../sync/instance";
+
+@inline export function wordEntry(i: u32): usize {
+  return myBlock + wordsOffset() + <usize>i * WORD_ENTRY;
+}
+@inline export function wordAddress(entry: usize): usize {
+  return <usize>load<u32>(entry);
+}
+@inline export function wordValue(entry: usize): u64 {
+  return load<u64>(entry, 8);
+}
+function find(address: usize): usize {
+  for (let i: u32 = 0, n = context().words; i < n; i++) {
+    const entry = wordEntry(i);
+    if (wordAddress(entry) == address) return entry;
+  }
+  return 0;
+}
+/** The word as this operation will leave it. */
+export function readWord(address: usize): u64 {
+  const entry = find(address);
+  return entry ? wordValue(entry) : load<u64>(address);
+}
+/** Changes the word at commit. At most WORD_CAP words an operation: verbs stay far below. */
+export function writeWord(address: usize, value: u64): void {
+  let entry = find(address);
+  if (!entry) {
+    if (context().words == WORD_CAP) unreachable();
+    entry = wordEntry(context().words++);
+    store<u32>(entry, <u32>address);
+  }
+  store<u64>(entry, value, 8);
+}
+/** A byte of a word: for tables whose entries are smaller than a word. */
+export function readByte(address: usize): u32 {
+  const shift = (<u64>(address & 7)) << 3;
+  return <u32>(readWord(address & ~7) >> shift) & 0xff;
+}
+export function writeByte(address: usize, value: u32): void {
+  const shift = (<u64>(address & 7)) << 3;
+  const word = readWord(address & ~7) & ~((<u64>0xff) << shift);
+  writeWord(address & ~7, word | (<u64>value << shift));
+}

@@ -1,0 +1,61 @@
+// Formats an empty region: sizes, tables, the first slot's block. Runs once, before any other
+// instance knows the region, so plain stores are enough.
+
+import { blockBytes } from "../layout/block";
+import { BLOCK, GEN, SLOT_BYTES, ST } from "../layout/slot";
+import { idleState } from "../layout/state-word";
+import {
+  EPOCH, FORMAT_VERSION, MAGIC, SUPERBLOCK_BYTES, alignUp, superblock,
+} from "../layout/superblock";
+import { FRAME_BYTES, IDENTITY_BYTES } from "../layout/tables";
+import { slotLines } from "./instance";
+
+/**
+ * Writes the superblock and the tables of a zeroed region of `kib` KiB. Returns the first address
+ * behind everything that is placed here, or 0 if the region is too small.
+ */
+export function formatRegion(
+  kib: u32, slots: u32, width: u32, unitShift: u32, frameShift: u32, ringBytes: u32, locks: u32,
+  runNodes: u32, keyBytes: u32, outputBytes: u32, identities: u32, spins: u32,
+): usize {
+  const sb = superblock();
+  const bytes = <u64>kib << 10;
+  sb.kib = kib;
+  sb.slots = slots;
+  sb.width = width;
+  sb.unitShift = unitShift;
+  sb.frameShift = frameShift;
+  sb.ringBytes = ringBytes;
+  sb.locks = locks;
+  sb.runNodes = runNodes;
+  sb.keyBytes = keyBytes;
+  sb.outputBytes = outputBytes;
+  sb.identities = identities;
+  sb.spins = spins;
+  sb.units = powerAtLeast(<u32>(bytes >> unitShift));
+  sb.frames = <u32>(bytes >> frameShift);
+  sb.slotTable = <u32>SUPERBLOCK_BYTES;
+  sb.identityTable = sb.slotTable + slots * <u32>SLOT_BYTES;
+  sb.frameTable = sb.identityTable + identities * <u32>IDENTITY_BYTES;
+  sb.buddyTree = sb.frameTable + sb.frames * <u32>FRAME_BYTES;
+  sb.blockBytes = <u32>blockBytes();
+  const firstBlock = alignUp(sb.buddyTree + 2 * sb.units, 64);
+  const heap = alignUp(firstBlock + sb.blockBytes, (<usize>1) << unitShift);
+  if (<u64>heap >= bytes) return 0;
+  sb.heap = <u32>heap;
+  for (let slot: u32 = 1; slot <= slots; slot++) {
+    store<u64>(slotLines(slot), idleState(1, 0), ST);
+    store<u32>(slotLines(slot), 1, GEN);
+  }
+  store<u32>(slotLines(1), <u32>firstBlock, BLOCK);
+  store<u64>(EPOCH, 1);
+  sb.formatVersion = FORMAT_VERSION;
+  sb.magic = MAGIC;
+  return heap;
+}
+
+function powerAtLeast(n: u32): u32 {
+  let power: u32 = 1;
+  while (power < n) power <<= 1;
+  return power;
+}
