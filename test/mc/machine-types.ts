@@ -1,0 +1,30 @@
+// What goes into a machine and what comes out of it.
+
+import type { Site } from './instrument.js';
+import type { Json } from './scenario.js';
+import type { ThreadState } from './thread-state.js';
+
+/** What a machine runs: the compiled module and the tables that the rewriter made. */
+export interface Program {
+  readonly module: WebAssembly.Module;
+  readonly sites: readonly Site[];
+  readonly globals: readonly string[];
+}
+
+/** One access, as traces see it; `before` is the 32-bit word at the address before the access. */
+export interface AccessEvent {
+  readonly thread: number;
+  readonly kind: number;
+  readonly bytes: number;
+  readonly address: number;
+  readonly site: number;
+  readonly before: number;
+  readonly stack: string;
+}
+
+/** Everything that a snapshot of the machine holds. */
+export interface Snapshot {
+  readonly lines: Int32Array<ArrayBuffer>;
+  readonly threads: readonly ThreadState[];
+  readonly ghost: Json;
+}
