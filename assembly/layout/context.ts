@@ -4,8 +4,11 @@
 //   0 generation    4 locks held    8 shadows    12 pending words    16 first note of an operation
 //  20 staged from  24 staged to     28 reads     32 reads captured?  36 plan entries
 //  40 climb entries   44 nodes wanted   48 leaf of the last read    52 bytes of the last value
-//  56 lock word of that leaf u64    64 version of the last record u64
+//  56 lock word of that leaf u64    64 root and 68 depth of the layer at hand
 //  72 ticket of the last commit u64
+//  80 identity cell   84 is the operation recorded there?   88 number asked for u64, 0 = the next
+//  96 link of the last read u64   104 where it stands
+// 128 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
   generation: u32;
@@ -23,9 +26,16 @@
   leaf: u32;
   length: u32;
   leafWord: u64;
-  recordVersion: u64;
+  root: u32;
+  depth: u32;
   ticket: u64;
+  identity: u32;
+  identified: u32;
+  sequence: u64;
+  link: u64;
+  linkAt: u32;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");
-if (offsetof<Context>() > 256) ERROR("context: does not fit its part of the block");
+if (offsetof<Context>("link") != 96) ERROR("context: fields moved");
+if (offsetof<Context>() > 128) ERROR("context: runs into the scan state");

@@ -3,10 +3,9 @@
 //
 //  line 0, recovery:   0 ST u64      8 notes[14] u32: addresses of the locks held or wanted
 //  line 1, owner:     64 LAST u64, greatest ticket   72 magazine A u64   80 magazine B u64
-//                     88 open frame u64              96 identity cell u32   100 note mark u32
-//                    104 tail u32 (I/O worker)      112 frame spare
+//                     88 open frame u64             100 note mark u32
 //  line 2, others:   128 GEN u32   132 owner u32   136 reader pin u64   144 block address u32
-//                    148 role u32
+//                    148 role u32: what the host uses the incarnation for
 //  line 3, counters: 192 eight u64 statistics of the owner, kept across incarnations
 //
 //  magazine: end (32) | next (32), a run of fresh nodes    open frame: id (32) | tail offset (32)
@@ -19,9 +18,7 @@
 @inline export const MAGAZINE_A: usize = 72;
 @inline export const MAGAZINE_B: usize = 80;
 @inline export const OPEN_FRAME: usize = 88;
-@inline export const IDENTITY_CELL: usize = 96;
 @inline export const NOTE_MARK: usize = 100;
-@inline export const TAIL: usize = 104;
 @inline export const GEN: usize = 128;
 @inline export const OWNER: usize = 132;
 @inline export const PIN: usize = 136;

@@ -9,10 +9,9 @@
 //   80  slot table   84  identity table   88  frame table   92  buddy tree   96  heap start
 //  100  slot block bytes
 //  128  epoch (own line)
-//  192  allocator: lock word, 200 root node of the map
+//  192  allocator: lock word    200 root node of the map    208 free units of the heap
 //  256  serial lock word (own line)
 //  320  cleaner lease (own line)
-//  384  members change counter (own line)
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -47,9 +46,9 @@
 @inline export const EPOCH: usize = 128;
 @inline export const ALLOCATOR_LOCK: usize = 192;
 @inline export const ROOT: usize = 200;
+@inline export const FREE_UNITS: usize = 208;
 @inline export const SERIAL_LOCK: usize = 256;
 @inline export const CLEANER_LEASE: usize = 320;
-@inline export const MEMBERS_CHANGED: usize = 384;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 
 if (offsetof<Superblock>("storeId") != 16) ERROR("superblock: store id moved");

@@ -1,8 +1,9 @@
 // The tables behind the slot lines: identities and frames. Their sizes follow from the superblock.
 //
 // identity cell, 64 bytes: the last committed operation of a named worker
-//   0 hash of the name u64, 0 = free   8 owner: slot u32 | 12 generation u32
-//  16 sequence u64                    24 version u64 (ticket of that operation)
+//   0 owner: slot u32 | generation u32     8 spare
+//  16 sequence u64                        24 version u64 (ticket of that operation)
+//  32 name, 32 bytes, zero padded; all zero = the cell is free
 //
 // frame, 32 bytes: where the frame with this number lies and what has become of it
 //   0 address u32, 0 = number is free  4 order u32 (buddy order of its extent)
@@ -10,10 +11,11 @@
 //  16 base of the dead-bytes counters u64     24 epoch u64 (of a frame in limbo)
 
 @inline export const IDENTITY_BYTES: usize = 64;
-@inline export const IDENTITY_HASH: usize = 0;
-@inline export const IDENTITY_OWNER: usize = 8;
+@inline export const IDENTITY_OWNER: usize = 0;
 @inline export const IDENTITY_SEQUENCE: usize = 16;
 @inline export const IDENTITY_VERSION: usize = 24;
+@inline export const IDENTITY_NAME: usize = 32;
+@inline export const IDENTITY_NAME_BYTES: usize = 32;
 
 @inline export const FRAME_BYTES: usize = 32;
 @inline export const FRAME_PLACE: usize = 0;

@@ -8,6 +8,7 @@ import { TAG, TICKET } from "../layout/redo";
 import { context, myHolder, self } from "../sync/instance";
 import { acquire64, publish64 } from "../sync/shared";
 import { applyRecord } from "./apply";
+import { stampIdentity } from "./identity";
 import { nextTicket, releaseAll, releaseUnchanged } from "./locks";
 import { BARE, applyBare, buildRecord, markApplying } from "./record";
 import { enterRecord } from "./ring";
@@ -19,6 +20,9 @@ import { stampStaged } from "./staged";
   my.locks = my.noteBase;
   my.shadows = 0;
   my.words = 0;
+  my.climb = 0;
+  my.identified = 0;
+  my.stagedFrom = my.stagedTo = 0;
 }
 /** Gives everything up: nothing was stored, so the locks go back with their old versions. */
 export function abandon(): void {
@@ -50,14 +54,27 @@ export function commit(entries: u32): bool {
   store<u64>(record, tag, TAG);
   store<u64>(record, ticket, TICKET);
   stampStaged(ticket);
+  stampIdentity(record, ticket);
   enterRecord(head, record);
   publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
   applyRecord(record, myHolder());
   // Still under every lock: whoever finds a lock of ours free finds us not committed.
   store<u64>(self, idleState(generation, head + 1), ST);
-  context().ticket = ticket;
-  releaseAll(ticket);
+  finish(ticket);
   return true;
+}
+/** [2.9] After the apply: the locks are released, and nothing of the operation stays pending. */
+function finish(ticket: u64): void {
+  const my = context();
+  my.ticket = ticket;
+  releaseAll(ticket);
+  my.shadows = 0;
+  my.words = 0;
+}
+
+/** Commits an operation that changes a few words: the ring holds as many as an operation may. */
+export function commitWords(): void {
+  if (!commit(1)) unreachable();
 }
 
 function commitBare(): void {
@@ -65,6 +82,5 @@ function commitBare(): void {
   store<u64>(self, ticket, LAST);
   stampStaged(ticket);
   applyBare();
-  context().ticket = ticket;
-  releaseAll(ticket);
+  finish(ticket);
 }

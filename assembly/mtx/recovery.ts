@@ -9,6 +9,7 @@ import { LAST, PIN, ST } from "../layout/slot";
 import {
   COMMITTED, claimGeneration, claimSlot, claimedBy, idleState, nextGeneration, stGeneration, stHead,
 } from "../layout/state-word";
+import { RECOVERIES, count } from "../sync/counters";
 import {
   claimantIsDead, context, generationOf, mySlot, slotLines,
 } from "../sync/instance";
@@ -38,6 +39,7 @@ export function recover(slot: u32): bool {
   publish64(lines + PIN, 0);
   // [R5] Frees the claim and the slot together: the next incarnation may now work.
   publish64(lines + ST, idleState(nextGeneration(generation), head));
+  count(RECOVERIES);
   return true;
 }
 

@@ -7,6 +7,9 @@
 import { WORD_CAP, WORD_ENTRY, wordsOffset } from "../layout/block";
 import { context, myBlock } from "../sync/instance";
 
+/** Words that an operation keeps for its own ends: tail, magazine, identity. */
+const RESERVED_WORDS: u32 = 8;
+
 @inline export function wordEntry(i: u32): usize {
   return myBlock + wordsOffset() + <usize>i * WORD_ENTRY;
 }
@@ -37,6 +40,10 @@ export function writeWord(address: usize, value: u64): void {
     store<u32>(entry, <u32>address);
   }
   store<u64>(entry, value, 8);
+}
+/** Whether the operation may change one more word. */
+@inline export function hasRoomForWord(): bool {
+  return context().words < WORD_CAP - RESERVED_WORDS;
 }
 /** A byte of a word: for tables whose entries are smaller than a word. */
 export function readByte(address: usize): u32 {

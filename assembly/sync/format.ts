@@ -5,7 +5,7 @@ import { blockBytes } from "../layout/block";
 import { BLOCK, GEN, SLOT_BYTES, ST } from "../layout/slot";
 import { idleState } from "../layout/state-word";
 import {
-  EPOCH, FORMAT_VERSION, MAGIC, SUPERBLOCK_BYTES, alignUp, superblock,
+  EPOCH, FORMAT_VERSION, FREE_UNITS, MAGIC, SUPERBLOCK_BYTES, alignUp, superblock,
 } from "../layout/superblock";
 import { FRAME_BYTES, IDENTITY_BYTES } from "../layout/tables";
 import { slotLines } from "./instance";
@@ -49,11 +49,26 @@ export function formatRegion(
   }
   store<u32>(slotLines(1), <u32>firstBlock, BLOCK);
   store<u64>(EPOCH, 1);
+  formatBuddy(<u32>((bytes - heap) >> unitShift));
   sb.formatVersion = FORMAT_VERSION;
   sb.magic = MAGIC;
   return heap;
 }
 
+/** Units of the heap are free, units that would lie behind the region are not. */
+function formatBuddy(available: u32): void {
+  const sb = superblock();
+  const tree = <usize>sb.buddyTree;
+  for (let i: u32 = 0; i < sb.units; i++) store<u8>(tree + sb.units + i, i < available ? 1 : 0);
+  for (let block = sb.units - 1, order: u32 = 0; block > 0; block--) {
+    order = 31 - clz(sb.units) - (31 - clz(block));
+    const left = <u32>load<u8>(tree + 2 * block);
+    const right = <u32>load<u8>(tree + 2 * block + 1);
+    const whole = left == order && right == order;
+    store<u8>(tree + block, whole ? order + 1 : max<u32>(left, right));
+  }
+  store<u64>(FREE_UNITS, available);
+}
 function powerAtLeast(n: u32): u32 {
   let power: u32 = 1;
   while (power < n) power <<= 1;

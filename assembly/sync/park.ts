@@ -3,10 +3,12 @@
 // notifies that half; a notify on the word's own address would wake nobody.
 
 import { WAITERS } from "../layout/lock-word";
-import { acquire64, swapped64 } from "./shared";
+import { swapped64 } from "./shared";
 
 /** Bound of one sleep: the sleeper re-checks the word after it. */
 const SLEEP_MS: i32 = 20;
+/** Bound of a pause on something that is no lock. */
+const PAUSE_MS: i32 = 1;
 
 @external("env", "wait")
 declare function wait(address: usize, expected: i32, timeoutMs: i32): i32;
@@ -26,7 +28,7 @@ export function sleepOn(address: usize, word: u64): void {
 @inline export function wakeAll(address: usize): void {
   notify(address + 4);
 }
-/** Sleeps for at most `timeoutMs` while the 32-bit word holds `expected`. */
-@inline export function sleepWhile(address: usize, expected: u32, timeoutMs: i32): void {
-  wait(address, <i32>expected, timeoutMs);
+/** Sleeps while the word holds what was seen, briefly: its holder may have been pausing, too. */
+export function sleepWhileHeld(address: usize, word: u64): void {
+  wait(address + 4, <i32>(word >> 32), PAUSE_MS);
 }

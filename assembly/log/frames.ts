@@ -1,0 +1,136 @@
+// Frames: where log records lie in memory. A frame is an extent; the frame table gives its place,
+// so a log address stays true when the record is found elsewhere. Life of a frame: open (one
+// slot appends to it), sealed, in limbo (no link names it, readers may), free.
+
+import { SMO } from "../layout/lock-word";
+import { OPEN_FRAME } from "../layout/slot";
+import { ALLOCATOR_LOCK, EPOCH, superblock } from "../layout/superblock";
+import { FRAME_BYTES_MAX } from "../layout/log-address";
+import {
+  FRAME_BYTES, FRAME_DEAD_BASE, FRAME_EPOCH, FRAME_LIMBO, FRAME_OPEN, FRAME_PLACE, FRAME_SEALED,
+  FRAME_USE, highOf, lowOf, pair,
+} from "../layout/tables";
+import { abandon, begin, commitWords } from "../mtx/commit";
+import { lock } from "../mtx/locks";
+import { readWord, writeWord } from "../mtx/words";
+import { allocateExtent, canAllocate, freeExtent, orderFor } from "../alloc/buddy";
+import { reserveOrder } from "../alloc/reserve";
+import { add64 } from "../sync/shared";
+import { mySlot, self } from "../sync/instance";
+import { oldestPin } from "../sync/pins";
+import { deadTotal } from "./dead";
+
+/** The table entry of a frame; frames count from 1. */
+@inline export function frameEntry(frame: u32): usize {
+  return <usize>superblock().frameTable + <usize>(frame - 1) * FRAME_BYTES;
+}
+@inline export function frameState(frame: u32): u32 {
+  return lowOf(readWord(frameEntry(frame) + FRAME_USE));
+}
+/** First byte of the frame, 0 if the number is free. */
+@inline export function frameStart(frame: u32): usize {
+  return <usize>lowOf(readWord(frameEntry(frame) + FRAME_PLACE));
+}
+/** Bytes of a sealed frame that were written. */
+@inline export function sealedTail(frame: u32): u32 {
+  return highOf(readWord(frameEntry(frame) + FRAME_USE));
+}
+/** Frame number and tail of my open frame. */
+@inline export function openFrame(): u32 {
+  return highOf(readWord(self + OPEN_FRAME));
+}
+@inline export function openTail(): u32 {
+  return lowOf(readWord(self + OPEN_FRAME));
+}
+/** Bytes that my open frame can still take. */
+export function openRoom(): u32 {
+  const frame = openFrame();
+  if (frame == 0) return 0;
+  const order = highOf(readWord(frameEntry(frame) + FRAME_PLACE));
+  return (<u32>1 << (order + superblock().unitShift)) - openTail();
+}
+/** Address at which my next record will stand. */
+@inline export function appendAddress(): usize {
+  return frameStart(openFrame()) + openTail();
+}
+/** Within an operation: the records up to `end` belong to the log once it commits. */
+@inline export function moveTail(end: usize): void {
+  const frame = openFrame();
+  writeWord(self + OPEN_FRAME, pair(<u32>(end - frameStart(frame)), frame));
+}
+
+/**
+ * Seals my open frame and opens one with room for `bytes`. The reserve may be used only by the
+ * cleaner and by batches of deletions. False: no frame to be had.
+ */
+export function rollFrame(bytes: u32, mayUseReserve: bool): bool {
+  if (bytes > FRAME_BYTES_MAX) return false;
+  begin();
+  lock(ALLOCATOR_LOCK, SMO);
+  const order = max<u32>(reserveOrder(), orderFor(bytes));
+  const number = freeNumber();
+  const place = number ? allocateExtent(order) : 0;
+  if (place == 0 || (!mayUseReserve && !canAllocate(reserveOrder()))) {
+    abandon();
+    return false;
+  }
+  const old = openFrame();
+  if (old != 0) writeWord(frameEntry(old) + FRAME_USE, pair(FRAME_SEALED, openTail()));
+  const entry = frameEntry(number);
+  writeWord(entry + FRAME_PLACE, pair(<u32>place, order));
+  writeWord(entry + FRAME_USE, pair(FRAME_OPEN, mySlot));
+  writeWord(entry + FRAME_DEAD_BASE, deadTotal(number));
+  writeWord(self + OPEN_FRAME, pair(0, number));
+  commitWords();
+  return true;
+}
+
+/** A free frame number: the search goes on behind my open frame, or 0. O(frames) at worst. */
+function freeNumber(): u32 {
+  const frames = superblock().frames;
+  for (let i: u32 = 0, number = openFrame(); i < frames; i++) {
+    number = number >= frames ? 1 : number + 1;
+    if (frameStart(number) == 0) return number;
+  }
+  return 0;
+}
+
+/** A frame that no link names goes to limbo: readers that came before may still look at it. */
+export function retireFrame(frame: u32): void {
+  begin();
+  lock(ALLOCATOR_LOCK, SMO);
+  const entry = frameEntry(frame);
+  if (frameState(frame) != FRAME_SEALED) {
+    abandon();
+    return;
+  }
+  writeWord(entry + FRAME_USE, pair(FRAME_LIMBO, sealedTail(frame)));
+  // The epoch is read under the lock and moved on afterwards: whoever pins later pins a larger one.
+  writeWord(entry + FRAME_EPOCH, add64(EPOCH, 1));
+  commitWords();
+}
+
+/** Frees the frames in limbo that no reader can still see. Returns how many stay for a reader. */
+export function freeLimbo(): u32 {
+  let waiting: u32 = 0;
+  for (let frame: u32 = 1, n = superblock().frames; frame <= n; frame++) {
+    if (frameState(frame) != FRAME_LIMBO) continue;
+    if (readWord(frameEntry(frame) + FRAME_EPOCH) >= oldestPin()) waiting++;
+    else freeFrame(frame);
+  }
+  return waiting;
+}
+function freeFrame(frame: u32): void {
+  begin();
+  lock(ALLOCATOR_LOCK, SMO);
+  const entry = frameEntry(frame);
+  if (frameState(frame) != FRAME_LIMBO) {
+    abandon();
+    return;
+  }
+  const place = readWord(entry + FRAME_PLACE);
+  freeExtent(<usize>lowOf(place), highOf(place));
+  writeWord(entry + FRAME_PLACE, 0);
+  writeWord(entry + FRAME_USE, 0);
+  commitWords();
+}

@@ -1,0 +1,138 @@
+// The cleaner: overwrites and removals leave dead records behind. It takes a frame that is mostly
+// dead, gives each record that still has a link a new place, and retires the frame. Re-linking is
+// an ordinary mini-transaction: lock the leaf, the link still names the old place, store the new.
+
+import { KIND_LAYER } from "../layout/node";
+import { logAddress } from "../layout/log-address";
+import { KIND_PUT, keyOf, logRecord } from "../layout/record";
+import { CLEANER_LEASE, superblock } from "../layout/superblock";
+import { FRAME_SEALED, highOf, lowOf, pair } from "../layout/tables";
+import { addressInOpenFrame } from "../log/append";
+import { countDead, deadIn } from "../log/dead";
+import {
+  appendAddress, frameStart, frameState, freeLimbo, moveTail, openRoom, retireFrame, rollFrame,
+  sealedTail,
+} from "../log/frames";
+import { abandon, begin, commitWords } from "../mtx/commit";
+import { edit } from "../mtx/shadow";
+import { CLEANED, RELINKED, count } from "../sync/counters";
+import { context, incarnationIsDead, mySlot } from "../sync/instance";
+import { kindOf, linkOf, permutationOf, unchanged } from "../sync/node-reads";
+import { sleepWhileHeld, wakeAll } from "../sync/park";
+import { acquire64, publish64, swapped64 } from "../sync/shared";
+import { kindFor, restAt, sliceAt } from "./key";
+import { stableWord } from "./descend";
+import { covers, locate, lockLeaf } from "./locate";
+import { NO_SLOT, matchingSlot } from "./match";
+import { waitForSerial } from "./serial";
+import { permutationIn, setLink } from "./working";
+
+/** What a call has come to: nothing to gain, space was freed, or somebody must be waited for. */
+@inline export const NOTHING: i32 = 0;
+@inline export const CLEANED_ONE: i32 = 1;
+@inline export const WAITING: i32 = 2;
+
+/**
+ * Cleans the frame with most dead bytes if at least `sixteenths` of it are dead, and frees what no
+ * reader sees any more. One cleaner at a time, by a lease that is void when its holder is dead.
+ */
+export function cleanOne(sixteenths: u32): i32 {
+  const held = acquire64(CLEANER_LEASE);
+  const isVoid = held == 0 || incarnationIsDead(lowOf(held), highOf(held));
+  const mine = pair(mySlot, context().generation);
+  if (!isVoid || !swapped64(CLEANER_LEASE, held, mine)) {
+    sleepWhileHeld(CLEANER_LEASE, held);
+    return WAITING;
+  }
+  const victim = deadest(sixteenths);
+  const moved = victim != 0 && relinkAll(victim);
+  if (moved) {
+    retireFrame(victim);
+    count(CLEANED);
+  }
+  const waiting = freeLimbo();
+  publish64(CLEANER_LEASE, 0);
+  wakeAll(CLEANER_LEASE);
+  return moved ? CLEANED_ONE : waiting > 0 ? WAITING : NOTHING;
+}
+
+/**
+ * The sealed frame with most dead bytes, 0 if none is dead enough. Frames whose live records would
+ * not fit an ordinary frame are left until more of them is dead.
+ */
+function deadest(sixteenths: u32): u32 {
+  const frameBytes: u32 = 1 << superblock().frameShift;
+  let best: u32 = 0;
+  let most: u32 = 0;
+  for (let frame: u32 = 1, n = superblock().frames; frame <= n; frame++) {
+    if (frameState(frame) != FRAME_SEALED) continue;
+    const tail = sealedTail(frame);
+    const dead = min<u32>(deadIn(frame), tail);
+    if (<u64>dead * 16 < <u64>tail * sixteenths || tail - dead > frameBytes) continue;
+    if (dead > most) {
+      best = frame;
+      most = dead;
+    }
+  }
+  return best;
+}
+
+/** Gives every linked record of a sealed frame a new place. False: no room for one of them. */
+function relinkAll(frame: u32): bool {
+  const start = frameStart(frame);
+  const end = start + sealedTail(frame);
+  for (let record = start; record < end; record += logRecord(record).bytes) {
+    if (logRecord(record).kind != KIND_PUT) continue;
+    const address = logAddress(frame, <u32>(record - start));
+    if (isLinked(record, address) && !relink(record, address)) return false;
+  }
+  return true;
+}
+
+/** Whether the tree names the record at this address; validated, no lock. */
+function isLinked(record: usize, address: u64): bool {
+  const key = keyOf(record);
+  const keyBytes = <u32>logRecord(record).keyBytes;
+  while (true) {
+    const leaf = locate(key, keyBytes);
+    const word = stableWord(leaf);
+    const slot = slotFor(leaf, permutationOf(leaf), key, keyBytes);
+    const linked = slot != NO_SLOT && linkOf(leaf, slot) == address;
+    const layer = slot != NO_SLOT && kindOf(leaf, slot) == KIND_LAYER;
+    if (!layer && covers(leaf, sliceAt(key, keyBytes, context().depth)) && unchanged(leaf, word)) {
+      return linked;
+    }
+  }
+}
+
+function relink(record: usize, address: u64): bool {
+  const bytes = logRecord(record).bytes;
+  if (openRoom() < bytes && !rollFrame(bytes, true)) return false;
+  const key = keyOf(record);
+  const keyBytes = <u32>logRecord(record).keyBytes;
+  waitForSerial();
+  begin();
+  const found = locate(key, keyBytes);
+  const leaf = lockLeaf(found, sliceAt(key, keyBytes, context().depth));
+  const shadow = edit(leaf);
+  const slot = slotFor(shadow, permutationIn(shadow), key, keyBytes);
+  // Replaced, removed or pushed into a layer meanwhile: the next look at the record will tell.
+  if (slot == NO_SLOT || linkOf(shadow, slot) != address || kindOf(shadow, slot) == KIND_LAYER) {
+    abandon();
+    return !isLinked(record, address) || relink(record, address);
+  }
+  const copy = appendAddress();
+  memory.copy(copy, record, bytes);
+  countDead(address);
+  setLink(shadow, slot, addressInOpenFrame(copy));
+  moveTail(copy + bytes);
+  commitWords();
+  count(RELINKED);
+  return true;
+}
+
+@inline function slotFor(leaf: usize, permutation: u64, key: usize, keyBytes: u32): i32 {
+  const depth = context().depth;
+  const slice = sliceAt(key, keyBytes, depth);
+  return matchingSlot(leaf, permutation, slice, kindFor(restAt(keyBytes, depth)));
+}

@@ -1,0 +1,41 @@
+// The empty map: one leaf, the root of the first layer, at an address that never changes.
+
+import { SMO } from "../layout/lock-word";
+import { EMPTY } from "../layout/permutation";
+import { ALLOCATOR_LOCK, ROOT, superblock } from "../layout/superblock";
+import { refillNodes, takeNode } from "../alloc/magazine";
+import { begin, commitWords } from "../mtx/commit";
+import { lock } from "../mtx/locks";
+import { attach, takeSlot } from "../mtx/membership";
+import { nodeOf } from "../mtx/shadow";
+import { writeWord } from "../mtx/words";
+import { formatRegion } from "../sync/format";
+import { placeAsRoot, setPermutation } from "./working";
+
+/**
+ * Formats a zeroed region of `kib` KiB and creates the map; the caller becomes the first
+ * incarnation of slot 1. All sizes are fixed from here on. False: the region is too small.
+ */
+export function format(
+  kib: u32, slots: u32, width: u32, unitShift: u32, frameShift: u32, ringBytes: u32, locks: u32,
+  runNodes: u32, keyBytes: u32, outputBytes: u32, identities: u32, spins: u32,
+): bool {
+  const end = formatRegion(
+    kib, slots, width, unitShift, frameShift, ringBytes, locks, runNodes, keyBytes, outputBytes,
+    identities, spins,
+  );
+  if (end == 0) return false;
+  attach(1, takeSlot(1));
+  return createTree();
+}
+function createTree(): bool {
+  if (!refillNodes(superblock().runNodes)) return false;
+  begin();
+  const root = takeNode();
+  placeAsRoot(root, 0);
+  setPermutation(root, EMPTY);
+  lock(ALLOCATOR_LOCK, SMO);
+  writeWord(ROOT, nodeOf(root));
+  commitWords();
+  return true;
+}
