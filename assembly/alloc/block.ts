@@ -1,6 +1,7 @@
 // The block of a slot is allocated by whoever hands the slot out (the supervisor), before the
 // first incarnation attaches, and stays with the slot.
 
+import { contextOffset, deadOffset } from "../layout/block";
 import { BLOCK } from "../layout/slot";
 import { SMO } from "../layout/lock-word";
 import { ALLOCATOR_LOCK, superblock } from "../layout/superblock";
@@ -10,6 +11,7 @@ import { lock } from "../mtx/locks";
 import { writeWord } from "../mtx/words";
 import { blockOf, slotLines } from "../sync/instance";
 import { allocateExtent, orderFor } from "./buddy";
+import { leavesReserve } from "./reserve";
 
 /** Gives the slot its block if it has none. False: the region is full. */
 export function ensureBlock(slot: u32): bool {
@@ -21,10 +23,12 @@ export function ensureBlock(slot: u32): bool {
     return true;
   }
   const block = allocateExtent(orderFor(superblock().blockBytes));
-  if (block == 0) {
+  if (block == 0 || !leavesReserve()) {
     abandon();
     return false;
   }
+  // The memory may have held records; counters of dead bytes start at zero.
+  memory.fill(block + deadOffset(), 0, contextOffset() - deadOffset());
   writeWord(slotLines(slot) + BLOCK, pair(<u32>block, 0));
   commitWords();
   return true;

@@ -13,8 +13,8 @@ import { hasRoomForLock, lock } from "../mtx/locks";
 import { create } from "../mtx/shadow";
 import { readWord, writeWord } from "../mtx/words";
 import { self } from "../sync/instance";
-import { allocateExtent, bytesOfOrder, canAllocate, orderFor } from "./buddy";
-import { reserveOrder } from "./reserve";
+import { allocateExtent, bytesOfOrder, orderFor } from "./buddy";
+import { leavesReserve } from "./reserve";
 
 /** Nodes that my slot can still give, up to `enough`. */
 export function nodesAtHand(enough: u32): u32 {
@@ -55,10 +55,12 @@ export function refillNodes(wanted: u32): bool {
   lock(ALLOCATOR_LOCK, SMO);
   const order = orderFor(max<u32>(wanted, superblock().runNodes) * <u32>NODE_BYTES);
   const run = allocateExtent(order);
-  if (run == 0 || !canAllocate(reserveOrder())) {
+  if (run == 0 || !leavesReserve()) {
     abandon();
     return false;
   }
+  // Free heap may have held log frames: what stood there must not look like a held lock.
+  memory.fill(run, 0, bytesOfOrder(order));
   writeWord(run + NEXT, pair(<u32>readWord(self + MAGAZINE_B), <u32>run + bytesOfOrder(order)));
   writeWord(self + MAGAZINE_B, run);
   commitWords();

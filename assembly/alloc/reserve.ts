@@ -1,9 +1,18 @@
-// The reserve: one free block of a frame's order that ordinary allocation leaves alone, so that a
-// full store can still clean itself after deletes.
+// The reserve: a few frames that ordinary allocation leaves alone, so that a full store can still
+// clean itself after deletions. A cleaner that dies leaves the frame it had opened to its slot's
+// next incarnation, so one frame would not do.
 
-import { superblock } from "../layout/superblock";
+import { FREE_UNITS, superblock } from "../layout/superblock";
+import { readWord } from "../mtx/words";
+import { canAllocate } from "./buddy";
 
-/** Order of an ordinary frame; one free block of it is kept for the cleaner. */
-@inline export function reserveOrder(): u32 {
+const RESERVE_FRAMES: u64 = 4;
+
+/** Order of an ordinary frame. */
+@inline export function frameOrder(): u32 {
   return superblock().frameShift - superblock().unitShift;
+}
+/** Within an operation that has just allocated: whether the reserve is still there. */
+export function leavesReserve(): bool {
+  return canAllocate(frameOrder()) && readWord(FREE_UNITS) >= RESERVE_FRAMES << frameOrder();
 }

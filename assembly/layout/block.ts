@@ -21,6 +21,7 @@ import { NOTES_IN_LINE } from "./slot";
 @inline export const WORD_CAP: u32 = 64;
 @inline export const SHADOW_BYTES: usize = 288;
 @inline export const READ_ENTRY: usize = 16;
+@inline export const READ_CACHE: u32 = 64;
 @inline export const PLAN_ENTRY: usize = 16;
 @inline export const CLIMB_ENTRY: usize = 32;
 @inline export const KEY_AREAS: usize = 3;
@@ -66,8 +67,12 @@ export function shadowsOffset(): usize {
 export function readsOffset(): usize {
   return shadowsOffset() + <usize>locks() * SHADOW_BYTES;
 }
-export function planOffset(): usize {
+/** Where the newest entry of a leaf may stand in the reads: so that most repetitions are found. */
+export function readCacheOffset(): usize {
   return readsOffset() + <usize>readCap() * READ_ENTRY;
+}
+export function planOffset(): usize {
+  return readCacheOffset() + <usize>READ_CACHE * 4;
 }
 export function climbOffset(): usize {
   return planOffset() + <usize>planCap() * PLAN_ENTRY;

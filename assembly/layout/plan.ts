@@ -22,6 +22,10 @@ import { CLIMB_ENTRY, PLAN_ENTRY, READ_ENTRY } from "./block";
   word: u64;
   leaf: u32;
 }
+/** Number + 1 of a read entry; see readCacheOffset. */
+@unmanaged export class ReadHint {
+  entry: u32;
+}
 /** One entry of a scan's output: where key and value stand. The host reads it as four u32. */
 @unmanaged export class OutputEntry {
   key: u32;

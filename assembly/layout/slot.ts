@@ -5,7 +5,7 @@
 //  line 1, owner:     64 LAST u64, greatest ticket   72 magazine A u64   80 magazine B u64
 //                     88 open frame u64             100 note mark u32
 //  line 2, others:   128 GEN u32   132 owner u32   136 reader pin u64   144 block address u32
-//                    148 role u32: what the host uses the incarnation for
+//                    148 role u32: thread id of a supervisor, 0 for all others
 //  line 3, counters: 192 eight u64 statistics of the owner, kept across incarnations
 //
 //  magazine: end (32) | next (32), a run of fresh nodes    open frame: id (32) | tail offset (32)

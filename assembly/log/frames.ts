@@ -13,8 +13,8 @@ import {
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { lock } from "../mtx/locks";
 import { readWord, writeWord } from "../mtx/words";
-import { allocateExtent, canAllocate, freeExtent, orderFor } from "../alloc/buddy";
-import { reserveOrder } from "../alloc/reserve";
+import { allocateExtent, freeExtent, orderFor } from "../alloc/buddy";
+import { frameOrder, leavesReserve } from "../alloc/reserve";
 import { add64 } from "../sync/shared";
 import { mySlot, self } from "../sync/instance";
 import { oldestPin } from "../sync/pins";
@@ -67,10 +67,10 @@ export function rollFrame(bytes: u32, mayUseReserve: bool): bool {
   if (bytes > FRAME_BYTES_MAX) return false;
   begin();
   lock(ALLOCATOR_LOCK, SMO);
-  const order = max<u32>(reserveOrder(), orderFor(bytes));
+  const order = max<u32>(frameOrder(), orderFor(bytes));
   const number = freeNumber();
   const place = number ? allocateExtent(order) : 0;
-  if (place == 0 || (!mayUseReserve && !canAllocate(reserveOrder()))) {
+  if (place == 0 || (!mayUseReserve && !leavesReserve())) {
     abandon();
     return false;
   }

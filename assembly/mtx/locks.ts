@@ -15,19 +15,15 @@ import { acquire64, exchange64, swapped64 } from "../sync/shared";
 import { myNote, note } from "./notes";
 import { recover } from "./recovery";
 
-/** What becomes of a held lock at commit: it gets the ticket; it is APPLYING during the apply. */
-@inline export const CHANGED: u32 = 1;
-@inline export const MARKED: u32 = 2;
-
 @inline function markCell(k: u32): usize {
   return myBlock + marksOffset() + k;
 }
-/** Adds a flag to my lock k. */
-@inline export function flagLock(k: u32, flag: u32): void {
-  store<u8>(markCell(k), load<u8>(markCell(k)) | flag);
+/** My lock k is to be APPLYING during the apply. */
+@inline export function mark(k: u32): void {
+  store<u8>(markCell(k), 1);
 }
-@inline export function lockFlags(k: u32): u32 {
-  return load<u8>(markCell(k));
+@inline export function isMarked(k: u32): bool {
+  return load<u8>(markCell(k)) != 0;
 }
 @inline export function hasRoomForLock(): bool {
   return context().locks < superblock().locks;
@@ -94,13 +90,11 @@ export function unlockLast(): void {
   context().locks = k;
   free(address, acquire64(address) & (VERSION_MASK | DELETED));
 }
-/** [2.9] Releases everything after the apply: changed locks get the ticket. */
+/** [2.9] Releases everything after the apply, with the ticket as the new version. */
 export function releaseAll(ticket: u64): void {
   for (let k = context().noteBase, n = context().locks; k < n; k++) {
     const address = myNote(k);
-    const word = acquire64(address);
-    const version = lockFlags(k) & CHANGED ? ticket : versionOf(word);
-    free(address, version | (word & DELETED));
+    free(address, ticket | (acquire64(address) & DELETED));
   }
   context().locks = context().noteBase;
 }

@@ -17,6 +17,10 @@ export function takeSlot(slot: u32): u32 {
   if (owned == generation) return 0;
   return swapped32(slotLines(slot) + OWNER, owned, generation) ? generation : 0;
 }
+/** Gives a slot back that was taken and never attached. */
+export function returnSlot(slot: u32, generation: u32): void {
+  swapped32(slotLines(slot) + OWNER, generation, 0);
+}
 /** The first act of an incarnation: it finishes what earlier ones of its slot left. */
 export function attach(slot: u32, generation: u32): void {
   bind(slot, generation);

@@ -12,7 +12,7 @@ import {
 } from "../layout/redo";
 import { context } from "../sync/instance";
 import { applyWord } from "./apply";
-import { CHANGED, MARKED, flagLock, lockFlags } from "./locks";
+import { isMarked, mark } from "./locks";
 import { myNote } from "./notes";
 import { nextRecord, recordCap } from "./ring";
 import {
@@ -36,10 +36,9 @@ export function markApplying(entries: u32): void {
   let visible: u32 = 0;
   for (let i: u32 = 0, n = context().shadows; i < n; i++) {
     const shadow = shadowAt(i);
-    flagLock(lockNumber(shadow), CHANGED);
     if (isFresh(shadow)) continue;
     const stores = publishingStores(shadow);
-    if (stores > 1 || changesLevel(shadow)) flagLock(lockNumber(shadow), MARKED);
+    if (stores > 1 || changesLevel(shadow)) mark(lockNumber(shadow));
     if (levelOf(shadow) == 0) {
       leaves++;
       visible += stores + (maskOf(shadow) & NEXT_BIT ? 1 : 0);
@@ -50,7 +49,7 @@ export function markApplying(entries: u32): void {
 function markLeaves(): void {
   for (let i: u32 = 0, n = context().shadows; i < n; i++) {
     const shadow = shadowAt(i);
-    if (!isFresh(shadow) && levelOf(shadow) == 0) flagLock(lockNumber(shadow), MARKED);
+    if (!isFresh(shadow) && levelOf(shadow) == 0) mark(lockNumber(shadow));
   }
 }
 @inline function levelOf(shadow: usize): u32 {
@@ -85,7 +84,7 @@ export function buildRecord(): usize {
   let p = record + REDO_HEADER;
   let marks: u32 = 0;
   for (let k = context().noteBase, n = context().locks; k < n; k++) {
-    if (!(lockFlags(k) & MARKED)) continue;
+    if (!isMarked(k)) continue;
     if (p + 8 > limit) return 0;
     store<u32>(p, <u32>myNote(k));
     p += 4;

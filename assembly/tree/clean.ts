@@ -24,8 +24,13 @@ import { kindFor, restAt, sliceAt } from "./key";
 import { stableWord } from "./descend";
 import { covers, locate, lockLeaf } from "./locate";
 import { NO_SLOT, matchingSlot } from "./match";
-import { waitForSerial } from "./serial";
+import { serialIsElsewhere, waitForSerial } from "./serial";
 import { permutationIn, setLink } from "./working";
+
+/** What moving records has come to: no place for one, all have one, somebody runs serially. */
+@inline const NO_ROOM: i32 = 0;
+@inline const MOVED: i32 = 1;
+@inline const SERIAL: i32 = 2;
 
 /** What a call has come to: nothing to gain, space was freed, or somebody must be waited for. */
 @inline export const NOTHING: i32 = 0;
@@ -33,8 +38,9 @@ import { permutationIn, setLink } from "./working";
 @inline export const WAITING: i32 = 2;
 
 /**
- * Cleans the frame with most dead bytes if at least `sixteenths` of it are dead, and frees what no
- * reader sees any more. One cleaner at a time, by a lease that is void when its holder is dead.
+ * Cleans the frame with fewest live bytes among those of which at least `sixteenths` are dead, and
+ * frees what no reader sees any more. One cleaner at a time, by a lease that is void when its
+ * holder is dead.
  */
 export function cleanOne(sixteenths: u32): i32 {
   const held = acquire64(CLEANER_LEASE);
@@ -45,7 +51,8 @@ export function cleanOne(sixteenths: u32): i32 {
     return WAITING;
   }
   const victim = deadest(sixteenths);
-  const moved = victim != 0 && relinkAll(victim);
+  const outcome = victim != 0 ? relinkAll(victim) : NO_ROOM;
+  const moved = outcome == MOVED;
   if (moved) {
     retireFrame(victim);
     count(CLEANED);
@@ -53,40 +60,45 @@ export function cleanOne(sixteenths: u32): i32 {
   const waiting = freeLimbo();
   publish64(CLEANER_LEASE, 0);
   wakeAll(CLEANER_LEASE);
+  if (outcome == SERIAL) {
+    // Who runs serially may be waiting for the lease: it was given back before this wait.
+    waitForSerial();
+    return WAITING;
+  }
   return moved ? CLEANED_ONE : waiting > 0 ? WAITING : NOTHING;
 }
 
 /**
- * The sealed frame with most dead bytes, 0 if none is dead enough. Frames whose live records would
- * not fit an ordinary frame are left until more of them is dead.
+ * The sealed frame with fewest live bytes, 0 if none is dead enough: those bytes have to find room
+ * elsewhere. Frames whose live records would not fit an ordinary frame are left until more is dead.
  */
 function deadest(sixteenths: u32): u32 {
   const frameBytes: u32 = 1 << superblock().frameShift;
   let best: u32 = 0;
-  let most: u32 = 0;
+  let fewest: u32 = frameBytes + 1;
   for (let frame: u32 = 1, n = superblock().frames; frame <= n; frame++) {
     if (frameState(frame) != FRAME_SEALED) continue;
     const tail = sealedTail(frame);
     const dead = min<u32>(deadIn(frame), tail);
-    if (<u64>dead * 16 < <u64>tail * sixteenths || tail - dead > frameBytes) continue;
-    if (dead > most) {
-      best = frame;
-      most = dead;
-    }
+    const live = tail - dead;
+    if (<u64>dead * 16 < <u64>tail * sixteenths || live >= fewest) continue;
+    best = frame;
+    fewest = live;
   }
   return best;
 }
 
-/** Gives every linked record of a sealed frame a new place. False: no room for one of them. */
-function relinkAll(frame: u32): bool {
+/** Gives every linked record of a sealed frame a new place. */
+function relinkAll(frame: u32): i32 {
   const start = frameStart(frame);
   const end = start + sealedTail(frame);
   for (let record = start; record < end; record += logRecord(record).bytes) {
     if (logRecord(record).kind != KIND_PUT) continue;
     const address = logAddress(frame, <u32>(record - start));
-    if (isLinked(record, address) && !relink(record, address)) return false;
+    const outcome = isLinked(record, address) ? relink(record, address) : MOVED;
+    if (outcome != MOVED) return outcome;
   }
-  return true;
+  return MOVED;
 }
 
 /** Whether the tree names the record at this address; validated, no lock. */
@@ -105,12 +117,12 @@ function isLinked(record: usize, address: u64): bool {
   }
 }
 
-function relink(record: usize, address: u64): bool {
+function relink(record: usize, address: u64): i32 {
   const bytes = logRecord(record).bytes;
-  if (openRoom() < bytes && !rollFrame(bytes, true)) return false;
+  if (openRoom() < bytes && !rollFrame(bytes, true)) return NO_ROOM;
   const key = keyOf(record);
   const keyBytes = <u32>logRecord(record).keyBytes;
-  waitForSerial();
+  if (serialIsElsewhere()) return SERIAL;
   begin();
   const found = locate(key, keyBytes);
   const leaf = lockLeaf(found, sliceAt(key, keyBytes, context().depth));
@@ -119,7 +131,7 @@ function relink(record: usize, address: u64): bool {
   // Replaced, removed or pushed into a layer meanwhile: the next look at the record will tell.
   if (slot == NO_SLOT || linkOf(shadow, slot) != address || kindOf(shadow, slot) == KIND_LAYER) {
     abandon();
-    return !isLinked(record, address) || relink(record, address);
+    return isLinked(record, address) ? relink(record, address) : MOVED;
   }
   const copy = appendAddress();
   memory.copy(copy, record, bytes);
@@ -128,7 +140,7 @@ function relink(record: usize, address: u64): bool {
   moveTail(copy + bytes);
   commitWords();
   count(RELINKED);
-  return true;
+  return MOVED;
 }
 
 @inline function slotFor(leaf: usize, permutation: u64, key: usize, keyBytes: u32): i32 {

@@ -2,9 +2,12 @@
 // version changes with every insertion, removal and split, so keys that were not there and empty
 // ranges are covered too. Validation follows Silo (Tu et al., SOSP 2013): after all write locks.
 
-import { READ_ENTRY, readCap, readsOffset } from "../layout/block";
+import {
+  READ_CACHE, READ_ENTRY, readCacheOffset, readCap, readsOffset,
+} from "../layout/block";
 import { isFree, versionOf } from "../layout/lock-word";
-import { ReadEntry } from "../layout/plan";
+import { NODE_BYTES } from "../layout/node";
+import { ReadEntry, ReadHint } from "../layout/plan";
 import { isMine } from "../mtx/locks";
 import { context, myBlock } from "../sync/instance";
 import { lockWord } from "../sync/node-reads";
@@ -12,10 +15,15 @@ import { lockWord } from "../sync/node-reads";
 @inline function entryAt(i: u32): ReadEntry {
   return changetype<ReadEntry>(myBlock + readsOffset() + <usize>i * READ_ENTRY);
 }
+@inline function hintFor(leaf: usize): ReadHint {
+  const i = <u32>(leaf / NODE_BYTES) & (READ_CACHE - 1);
+  return changetype<ReadHint>(myBlock + readCacheOffset() + (<usize>i << 2));
+}
 /** From now on, until stopped, reads of this instance are remembered. */
 export function startCapture(): void {
   context().reads = 0;
   context().capturing = 1;
+  memory.fill(myBlock + readCacheOffset(), 0, <usize>READ_CACHE << 2);
 }
 export function stopCapture(): void {
   context().capturing = 0;
@@ -26,10 +34,15 @@ export function stopCapture(): void {
 }
 function remember(leaf: usize, word: u64): void {
   const n = context().reads;
-  if (n > 0 && <usize>entryAt(n - 1).leaf == leaf && entryAt(n - 1).word == word) return;
+  const hint = hintFor(leaf);
+  if (hint.entry != 0) {
+    const known = entryAt(hint.entry - 1);
+    if (<usize>known.leaf == leaf && known.word == word) return;
+  }
   if (n < readCap()) {
     entryAt(n).leaf = <u32>leaf;
     entryAt(n).word = word;
+    hint.entry = n + 1;
   }
   context().reads = min<u32>(n + 1, readCap() + 1);
 }

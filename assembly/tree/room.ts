@@ -46,3 +46,11 @@ export function askForMore(): bool {
   context().nodesWanted = wanted;
   return wanted <= superblock().locks;
 }
+/** Cleans one frame for a block that found no room. False: there is nothing to be gained. */
+export function cleanForBlock(): bool {
+  for (let patience = PATIENCE; patience > 0; patience--) {
+    const gained = cleanOne(ANY);
+    if (gained != WAITING) return gained != NOTHING;
+  }
+  return false;
+}

@@ -11,6 +11,10 @@ import { context, holderIsDead } from "../sync/instance";
 import { sleepOn } from "../sync/park";
 import { acquire64 } from "../sync/shared";
 
+/** Whether somebody else runs serially. */
+@inline export function serialIsElsewhere(): bool {
+  return !isFree(acquire64(SERIAL_LOCK)) && !isMine(SERIAL_LOCK);
+}
 /** Waits until nobody else runs serially. */
 @inline export function waitForSerial(): void {
   if (!isFree(acquire64(SERIAL_LOCK))) waitWhileSerial();
