@@ -33,9 +33,9 @@ export function buildHost() {
 /** Folders whose TypeScript becomes plain programs under build/js/, at the same relative paths. */
 export const PROGRAM_FOLDERS = ['src', 'test', 'bench', 'examples'];
 
-/** Not programs: package files of bench/, and AssemblyScript in test fixtures. */
+/** Not programs: package files of bench/, and AssemblyScript in fixtures of tests and benches. */
 const isOther = (file) =>
-  /(^|[/\\])(package(-lock)?\.json|\.npmrc)$|^test[/\\].*fixtures[/\\]/.test(file);
+  /(^|[/\\])(package(-lock)?\.json|\.npmrc)$|^(test|bench)[/\\].*fixtures[/\\]/.test(file);
 
 const isProgram = (file) =>
   file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.test.ts');

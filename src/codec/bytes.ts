@@ -18,6 +18,26 @@ export function copyBytes(source: Uint8Array): Uint8Array {
   return copy;
 }
 
+const SLAB_BYTES = 64 * 1024;
+let slab = new Uint8Array(0);
+let slabUsed = 0;
+
+/**
+ * A private copy as a plain Uint8Array, for bytes that a codec will see: a Buffer would not do,
+ * because its slice is a view. Small copies share slabs, which is cheaper than one buffer each.
+ */
+export function copyPlain(source: Uint8Array): Uint8Array {
+  if (source.length > SLAB_BYTES / 8) return new Uint8Array(source);
+  if (slabUsed + source.length > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  const copy = slab.subarray(slabUsed, slabUsed + source.length);
+  copy.set(source);
+  slabUsed += source.length;
+  return copy;
+}
+
 /**
  * The smallest byte string above everything that starts with these bytes, or undefined when there
  * is none (only 0xFF bytes, or no bytes at all).

@@ -36,4 +36,4 @@ export const isCore = ({ path }: SourceFile): boolean => path.startsWith('assemb
 
 /** AssemblyScript: the core, and the modules that tests compile with parts of it. */
 export const isAssemblyScript = (file: SourceFile): boolean =>
-  isCore(file) || /^test\/.*fixtures\/.*\.ts$/.test(file.path);
+  isCore(file) || /^(test|bench)\/.*fixtures\/.*\.ts$/.test(file.path);

@@ -1,0 +1,101 @@
+/**
+ * Joining a store: a slot from its supervisor, an instance of the core, and the store around them.
+ * The thread that opened the store joins in the same way as every worker.
+ */
+import { keyCodec } from './codec/key.js';
+import type { Key } from './codec/key.js';
+import { valueCodec } from './codec/value.js';
+import { Core } from './core.js';
+import { MillraceError } from './errors.js';
+import { checkHandle } from './handle.js';
+import type { StoreHandle } from './handle.js';
+import { claimIdentity, nameBytes } from './map/identity.js';
+import { Session } from './map/session.js';
+import type { Encodings } from './map/session.js';
+import { checkNames } from './options.js';
+import { storeIdOf } from './region.js';
+import { Store } from './store.js';
+import { requestSlot } from './supervisor/client.js';
+import { Members } from './supervisor/members.js';
+
+/** Options of attach. */
+export interface AttachOptions<K, V> extends Encodings<K, V> {
+  /**
+   * A name, 1 to 32 bytes of UTF-8, under which this instance's operations are recorded; a
+   * successor with the same name can ask for the last one. Only one living instance can have it.
+   */
+  readonly identity?: string;
+}
+
+/** The stores that are open in this thread, by the id of their region. */
+const openHere = new Set<string>();
+
+/** The encodings to use: given ones, else those of the opener. */
+function encodingsFor<K, V>(
+  { defaults }: StoreHandle, { keyEncoding, valueEncoding }: Encodings<K, V>,
+): Encodings<K, V> {
+  const encodings = {
+    keyEncoding: keyEncoding ?? defaults.keyEncoding,
+    valueEncoding: valueEncoding ?? defaults.valueEncoding,
+  };
+  if (encodings.keyEncoding === undefined || encodings.valueEncoding === undefined) {
+    throw new TypeError('The store uses a codec of its opener: give the same one to attach');
+  }
+  keyCodec(encodings.keyEncoding);
+  valueCodec(encodings.valueEncoding);
+  return encodings;
+}
+
+/**
+ * Makes this thread an instance of the store.
+ * @param whenLeft What is to be done after this thread has given its slot back.
+ */
+export function join<K, V>(
+  handle: StoreHandle, options: AttachOptions<K, V>, whenLeft: () => Promise<void>,
+): Store<K, V> {
+  const { identity } = options;
+  const encodings = encodingsFor(handle, options);
+  const name = identity === undefined ? undefined : nameBytes(identity);
+  const id = storeIdOf(handle.memory);
+  if (openHere.has(id)) throw new MillraceError('ALREADY_ATTACHED');
+  const membership = requestSlot(handle, identity);
+  try {
+    const core = new Core(handle.module, handle.memory);
+    core.attach(membership.slot, membership.generation);
+    if (name !== undefined) claimIdentity(core, name);
+    const session = new Session(core, encodings, name !== undefined);
+    const members = new Members(membership, handle.memory);
+    openHere.add(id);
+    return new Store({
+      session,
+      handle,
+      members,
+      leave: async () => {
+        openHere.delete(id);
+        members.close();
+        membership.leave();
+        await whenLeft();
+      },
+    });
+  } catch (error) {
+    membership.leave();
+    throw error;
+  }
+}
+
+/**
+ * Attaches this thread to a store that another thread of the process has opened. Blocks until the
+ * store's supervisor has given it a slot: a few milliseconds.
+ * @param handle `store.handle`, as it came through workerData or postMessage.
+ * @throws TypeError when this is no handle, an option is wrong, or the opener's own codec is
+ *   missing.
+ * @throws MillraceError LAYOUT_MISMATCH, ALREADY_ATTACHED, NO_SLOT, FULL (no memory for another
+ *   instance), IDENTITY_IN_USE, SUPERVISOR_LOST, or BUSY (nobody answers).
+ */
+export function attach<K = Key, V = unknown>(
+  handle: StoreHandle, options?: AttachOptions<K, V>,
+): Store<K, V> {
+  const given = checkNames(options, ['keyEncoding', 'valueEncoding', 'identity'], 'attach');
+  checkHandle(handle);
+  return join(handle, given, () => Promise.resolve());
+}

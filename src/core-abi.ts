@@ -1,0 +1,60 @@
+/**
+ * The border of the compiled core: what it exports, and what it asks of its host. Only core.ts
+ * uses this.
+ */
+
+/** Exports of assembly/index.ts. Addresses may come back negative: they are u32. */
+export interface CoreExports {
+  format(kib: number, slots: number, width: number, unitShift: number, frameShift: number,
+    ringBytes: number, locks: number, runNodes: number, keyBytes: number, outputBytes: number,
+    identities: number, spins: number): number;
+  takeSlot(slot: number): number;
+  grantSlot(): number;
+  attach(slot: number, generation: number): void;
+  declareDead(slot: number, generation: number): void;
+  recover(slot: number): number;
+  recoverAll(slot: number): void;
+  contextArea(): number;
+  keyAreaAt(i: number): number;
+  outputAreaAt(): number;
+  reserve(keyBytes: number, valueBytes: number): number;
+  put(high: number, low: number, keyBytes: number, valueBytes: number): number;
+  get(high: number, low: number, keyBytes: number): number;
+  isStillValid(): number;
+  remove(high: number, low: number, keyBytes: number): number;
+  scan(flags: number, startBytes: number, endBytes: number, wanted: number): number;
+  pin(): void;
+  unpin(): void;
+  reserveBatch(bytes: number, deletesOnly: number): number;
+  stageEntry(isDelete: number, keyBytes: number, valueBytes: number): number;
+  commitBatch(validate: number): number;
+  commitReads(): number;
+  startCapture(): void;
+  stopCapture(): void;
+  enterSerial(): void;
+  leaveSerial(): void;
+  claimName(): number;
+  outcomeOf(): number;
+  setSequence(high: number, low: number): void;
+}
+
+const WAIT_RESULT = { ok: 0, 'not-equal': 1, 'timed-out': 2 } as const;
+
+/** What the core asks of its host: the memory, sleeping and waking. */
+export function importsFor(memory: WebAssembly.Memory): WebAssembly.Imports {
+  const words = new Int32Array(memory.buffer);
+  return {
+    env: {
+      memory,
+      wait(address: number, expected: number, timeoutMs: number): number {
+        try {
+          return WAIT_RESULT[Atomics.wait(words, address >>> 2, expected, timeoutMs)];
+        } catch {
+          // A thread that must not sleep looks again at once, as after a time-out.
+          return WAIT_RESULT['timed-out'];
+        }
+      },
+      notify: (address: number): number => Atomics.notify(words, address >>> 2),
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Keeps two supervisors of a store alive. The thread that opened the store starts them, and starts
+ * a new one for each that ends; the survivor gives it a slot and introduces it to everybody.
+ */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { MillraceError } from '../../errors.js';
+import { Answer } from '../../supervisor/answer.js';
+import { SlotTable } from '../../supervisor/slot-table.js';
+import type { Order, Origin, SupervisorStart } from './supervisor-messages.js';
+
+/** What supervisors work on. */
+export interface Supervised {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+}
+
+/** Formatting a region leaves this slot to its first supervisor. */
+const FIRST = { slot: 1, generation: 1 } as const;
+
+/** The threads of one store's supervisors, as the thread that started them sees them. */
+export class SupervisorThreads {
+  private readonly table: SlotTable;
+  /** The threads that take requests, by thread id. */
+  private readonly ready = new Map<number, Worker>();
+  private isStopping = false;
+
+  /** @param store whose slot 1 nobody uses since it was formatted */
+  constructor(private readonly store: Supervised) {
+    this.table = new SlotTable(store.memory);
+  }
+
+  /**
+   * Starts both.
+   *
+   * @throws MillraceError SUPERVISOR_LOST when a thread cannot be started
+   */
+  async start(): Promise<void> {
+    await this.launch({ own: FIRST });
+    await this.launchBeside();
+  }
+
+  /**
+   * Lets the supervisors end as soon as nobody is attached. Resolves when they have ended, or when
+   * they say that others are still attached.
+   */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all([...this.ready.values()].map((worker) => this.retire(worker)));
+  }
+
+  private async launch(origin: Origin, port?: MessagePort, before?: (thread: number) => void) {
+    const start: SupervisorStart = { ...this.store, origin };
+    const worker = new Worker(new URL('./supervisor-worker.js', import.meta.url), {
+      workerData: start,
+      transferList: port ? [port] : [],
+      // The flags of the program are not meant for this thread, and some cannot be inherited.
+      execArgv: [],
+    });
+    const thread = worker.threadId;
+    before?.(thread);
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', () => resolve());
+      worker.on('error', (cause) => reject(
+        new MillraceError('SUPERVISOR_LOST', 'A supervisor failed.', { cause })));
+      worker.once('exit', () => {
+        this.ended(thread);
+        reject(new MillraceError('SUPERVISOR_LOST', 'A supervisor ended as it started.'));
+      });
+    });
+    this.ready.set(thread, worker);
+    worker.unref();
+  }
+
+  /** Starts a supervisor that asks a living one for its slot. */
+  private async launchBeside(): Promise<void> {
+    const seat = this.table.supervisors().find(({ thread }) => this.ready.has(thread));
+    if (seat === undefined) return;
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Answer().memory;
+    const peer = { ...seat, role: 'supervisor', rejoined: false } as const;
+    await this.launch({ peer, port: port1, answer }, port1, (thread) => {
+      const request: Order = { kind: 'attach', role: 'supervisor', thread, port: port2, answer };
+      this.ready.get(seat.thread)?.postMessage(request, [port2]);
+    });
+    if (this.isStopping) await this.stop();
+  }
+
+  /** The seat is withdrawn here, too: if both end at once, none of them is there to do it. */
+  private ended(thread: number): void {
+    const wasReady = this.ready.delete(thread);
+    for (const seat of this.table.supervisors()) {
+      if (seat.thread === thread) this.table.unseat(seat.slot, thread);
+    }
+    if (!wasReady || this.isStopping) return;
+    this.launchBeside().catch((error: MillraceError) => {
+      process.emitWarning('A supervisor could not be replaced', { code: error.code });
+    });
+  }
+
+  private async retire(worker: Worker): Promise<void> {
+    worker.ref();
+    await new Promise<void>((resolve) => {
+      worker.once('exit', () => resolve());
+      worker.once('message', () => resolve());
+      worker.postMessage({ kind: 'retire' } satisfies Order, []);
+    });
+    worker.unref();
+  }
+}

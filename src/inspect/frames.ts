@@ -1,0 +1,188 @@
+/**
+ * The frame table and the records in its frames. Records stand one behind the other from the start
+ * of a frame to its tail; a link of the tree must name one of them.
+ */
+import { LAYOUT } from '../layout.js';
+import type { Extents } from './extents.js';
+import { hex, type Findings } from './findings.js';
+import { frameAddress, type Geometry } from './geometry.js';
+import type { Region } from './region.js';
+import type { Slot } from './slots.js';
+
+const { FRAME_PLACE, FRAME_USE, FRAME_DEAD_BASE, FRAME_EPOCH } = LAYOUT.tables;
+const { FRAME_OPEN, FRAME_SEALED, FRAME_LIMBO } = LAYOUT.tables;
+const { RECORD_HEADER, KIND_DELETE, LogRecord } = LAYOUT.record;
+
+/** A log record as its header describes it. */
+export interface LogRecord {
+  readonly address: number;
+  readonly bytes: number;
+  readonly keyAddress: number;
+  readonly keyBytes: number;
+  readonly version: bigint;
+}
+
+/** A frame that has a place. */
+export interface Frame {
+  readonly number: number;
+  readonly state: number;
+  readonly place: number;
+  /** Bytes of its extent, and how many of them are written. */
+  readonly bytes: number;
+  readonly tail: number;
+  /** Bytes of records that the tree names. */
+  linked: number;
+  /** One bit per 8 bytes: a record begins here and no link has named it yet. */
+  readonly starts: Uint8Array;
+}
+
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+/** Reads frames and resolves log addresses. */
+export class Frames {
+  readonly all: (Frame | undefined)[] = [];
+
+  constructor(
+    private readonly region: Region,
+    private readonly geometry: Geometry,
+    private readonly findings: Findings,
+    private readonly slots: readonly Slot[],
+    private readonly lastTicket: bigint,
+  ) {}
+
+  /** Reads the whole table; every frame takes its extent and its records are counted. */
+  read(extents: Extents): void {
+    for (let number = 1; number <= this.geometry.frames; number++) {
+      const frame = this.readFrame(number, extents);
+      this.all[number] = frame;
+      if (frame !== undefined) this.readRecords(frame);
+    }
+    for (const { number, openFrame } of this.slots) {
+      if (openFrame === 0) continue;
+      this.findings.expect(this.all[openFrame]?.state === FRAME_OPEN, 'FRAME', `slot ${number}`,
+        `its open frame ${openFrame} is not open`);
+    }
+  }
+
+  count(state: number): number {
+    return this.all.filter((frame) => frame?.state === state).length;
+  }
+
+  /** Bytes of all extents that hold frames. */
+  get bytes(): number {
+    return this.all.reduce((sum, frame) => sum + (frame?.bytes ?? 0), 0);
+  }
+
+  private readFrame(number: number, extents: Extents): Frame | undefined {
+    const { region, findings } = this;
+    const entry = frameAddress(this.geometry, number);
+    const place = region.u32(entry + FRAME_PLACE);
+    const order = region.u32(entry + FRAME_PLACE + 4);
+    const state = region.u32(entry + FRAME_USE);
+    const where = `frame ${number}`;
+    if (place === 0) {
+      findings.expect(state === 0, 'FRAME', where, `state ${state} without a place`);
+      return undefined;
+    }
+    findings.expect(state >= FRAME_OPEN && state <= FRAME_LIMBO, 'FRAME', where, `state ${state}`);
+    const bytes = extents.claim(place, order, where)?.bytes;
+    if (bytes === undefined) return undefined;
+    const tail = this.tailOf(number, state, entry);
+    if (!findings.expect(tail <= bytes && tail % 8 === 0, 'FRAME', where, `tail ${tail}`)) {
+      return undefined;
+    }
+    if (state === FRAME_LIMBO) {
+      const epoch = region.u64(entry + FRAME_EPOCH);
+      findings.expect(epoch < region.u64(LAYOUT.superblock.EPOCH), 'FRAME', where,
+        `it was retired in epoch ${epoch}, which has not ended`);
+    }
+    return { number, state, place, bytes, tail, linked: 0, starts: new Uint8Array(tail / 64 + 1) };
+  }
+
+  private tailOf(number: number, state: number, entry: number): number {
+    const second = this.region.u32(entry + FRAME_USE + 4);
+    if (state !== FRAME_OPEN) return second;
+    const owner = this.slots[second - 1];
+    const isOwned = owner?.openFrame === number;
+    this.findings.expect(isOwned, 'FRAME', `frame ${number}`,
+      `it is open for slot ${second}, which has another one open`);
+    return isOwned ? owner.openTail : 0;
+  }
+
+  private readRecords(frame: Frame): void {
+    let at = 0;
+    while (at < frame.tail) {
+      const record = this.recordAt(frame, at);
+      if (record === undefined) return;
+      frame.starts[at >> 6] |= 1 << ((at >> 3) & 7);
+      at += record.bytes;
+    }
+  }
+
+  private recordAt(frame: Frame, offset: number): LogRecord | undefined {
+    const { region } = this;
+    const address = frame.place + offset;
+    const bytes = region.u32(address + LogRecord.bytes);
+    const keyBytes = region.u16(address + LogRecord.keyBytes);
+    const valueBytes = region.u32(address + LogRecord.valueBytes);
+    const kind = region.u16(address + LogRecord.kind);
+    const version = region.u64(address + LogRecord.version);
+    const where = `record ${hex(address)}`;
+    const fits = bytes === RECORD_HEADER + padded(keyBytes) + padded(valueBytes) &&
+      offset + bytes <= frame.tail && kind <= KIND_DELETE && keyBytes <= this.geometry.keyBytes;
+    if (!this.findings.expect(fits, 'RECORD', where, 'its header is not one')) return undefined;
+    this.findings.expect(version > 0n && version <= this.lastTicket, 'VERSION', where,
+      `version ${version}, and no slot has given more than ${this.lastTicket}`);
+    return { address, bytes, keyAddress: address + RECORD_HEADER, keyBytes, version };
+  }
+
+  /**
+   * The record that a link names, which counts as linked from now on. Undefined and a problem: it
+   * names none, or one that another link has named.
+   */
+  resolve(link: bigint, where: string): LogRecord | undefined {
+    const { OFFSET_BITS } = LAYOUT.logAddress;
+    const frame = this.all[Number(link >> OFFSET_BITS)];
+    const offset = Number(link & ((1n << OFFSET_BITS) - 1n)) * 8;
+    if (frame === undefined || frame.state === FRAME_LIMBO || offset >= frame.tail) {
+      this.findings.add('LINK', where, `${hex(link)} is no place in an open or sealed frame`);
+      return undefined;
+    }
+    const bit = 1 << ((offset >> 3) & 7);
+    if ((frame.starts[offset >> 6] & bit) === 0) {
+      this.findings.add('LINK', where, `${hex(link)} is no record, or one that is linked twice`);
+      return undefined;
+    }
+    frame.starts[offset >> 6] &= ~bit;
+    const record = this.recordAt(frame, offset);
+    frame.linked += record?.bytes ?? 0;
+    return record;
+  }
+
+  /**
+   * Compares the dead-bytes counters with the bytes that no link names, after the tree was walked.
+   * Returns the sum of the differences: the counters are hints, and a batch may leave some out.
+   */
+  deadHintDrift(): number {
+    let drift = 0;
+    for (const frame of this.all) {
+      if (frame === undefined || frame.state === FRAME_LIMBO) continue;
+      const dead = this.deadBytes(frame.number);
+      this.findings.expect(dead <= frame.tail, 'FRAME', `frame ${frame.number}`,
+        `${dead} of its ${frame.tail} bytes count as dead`);
+      drift += Math.abs(frame.tail - frame.linked - dead);
+    }
+    return drift;
+  }
+
+  /** Sum of all slots' counters since the frame was opened; they wrap around at 2^32. */
+  private deadBytes(number: number): number {
+    let sum = -this.region.u32(frameAddress(this.geometry, number) + FRAME_DEAD_BASE);
+    for (const { block } of this.slots) {
+      if (block !== 0) sum += this.region.u32(block + this.geometry.deadOffset + (number - 1) * 4);
+    }
+    return sum >>> 0;
+  }
+}
+
+export { FRAME_LIMBO, FRAME_OPEN, FRAME_SEALED };

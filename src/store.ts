@@ -1,0 +1,243 @@
+/**
+ * The store as its users see it: one object per thread, every verb synchronous. What the verbs do
+ * stands in map/ and txn/; here is what they promise.
+ */
+import type { StoreHandle } from './handle.js';
+import { check } from './inspect/check.js';
+import type { CheckReport } from './inspect/check.js';
+import { stats } from './inspect/stats.js';
+import type { Stats } from './inspect/stats.js';
+import { lastOutcome } from './map/identity.js';
+import type { Outcome } from './map/identity.js';
+import { decoders, RangeIterator } from './map/iterator.js';
+import type { Decode } from './map/iterator.js';
+import { boundsOf } from './map/range.js';
+import type { Range } from './map/range.js';
+import { readRange } from './map/read-range.js';
+import { get, has, read } from './map/read.js';
+import { CLOSED } from './map/session.js';
+import type { Session } from './map/session.js';
+import { del, numbered, put } from './map/write.js';
+import type { WriteOptions } from './map/write.js';
+import { checkFunction, checkNames } from './options.js';
+import type { Members } from './supervisor/members.js';
+import { batch } from './txn/batch.js';
+import type { BatchOperation } from './txn/batch.js';
+import { transaction } from './txn/run.js';
+import type { TransactionOptions } from './txn/run.js';
+import type { Transaction } from './txn/transaction.js';
+
+/** What a store is made of. */
+export interface StoreParts<K, V> {
+  readonly session: Session<K, V>;
+  readonly handle: StoreHandle;
+  readonly members: Members;
+  /** Gives the slot back and settles everything else. */
+  readonly leave: () => Promise<void>;
+}
+
+const WRITE_OPTIONS = ['sequence'];
+
+/**
+ * An ordered map that the threads of a process share. Keys are ordered by their encoded bytes.
+ * After `close` every call throws MillraceError CLOSED, except close and the getters.
+ */
+export class Store<K, V> {
+  /** What other threads need to attach: give it to workerData or postMessage. */
+  readonly handle: StoreHandle;
+
+  /** Who is attached to the store. */
+  readonly members: Members;
+
+  readonly #session: Session<K, V>;
+  readonly #leave: () => Promise<void>;
+  readonly #decode: ReturnType<typeof decoders<K, V>>;
+  #closing: Promise<void> | undefined;
+
+  /** Stores come from open and attach. */
+  constructor({ session, handle, members, leave }: StoreParts<K, V>) {
+    this.handle = handle;
+    this.members = members;
+    this.#session = session;
+    this.#leave = leave;
+    this.#decode = decoders(session);
+  }
+
+  get status(): 'open' | 'closed' {
+    return (this.#session.state & CLOSED) === 0 ? 'open' : 'closed';
+  }
+
+  /**
+   * The value of a key, decoded; undefined if there is none. O(log n).
+   * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
+   */
+  get(key: K): V | undefined {
+    return get(this.#session, key);
+  }
+
+  /** Whether the key is there. O(log n). Errors as for get. */
+  has(key: K): boolean {
+    return has(this.#session, key);
+  }
+
+  /**
+   * The values of several keys, in their order, undefined where there is none. Each is read on its
+   * own: use a transaction to read them as of one moment. O(keys * log n).
+   */
+  getMany(keys: readonly K[]): (V | undefined)[] {
+    if (!Array.isArray(keys)) throw new TypeError('getMany needs an array of keys');
+    return keys.map((key: K) => get(this.#session, key));
+  }
+
+  /**
+   * Calls fn with the encoded value where it stands, without a copy, and returns its result;
+   * undefined if there is no such key. The view is valid only inside fn and must not be written
+   * to: keep a copy, never the view. Nothing that fn can see is freed meanwhile, so keep it short;
+   * writing to a nearly full store inside fn may end in FULL early.
+   * @throws TypeError when fn is no function or returns a promise. MillraceError as for get.
+   */
+  read<T>(key: K, fn: (view: Uint8Array) => T): T | undefined {
+    checkFunction(fn, 'The function given to read');
+    return read(this.#session, key, fn);
+  }
+
+  /**
+   * Calls fn with each encoded key and value of a range where they stand, in order, until it
+   * returns false. What holds for the view of read holds for both views. O(entries + log n).
+   * @throws TypeError for a wrong range; MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
+   */
+  readRange(
+    range: Range<K> | undefined, fn: (key: Uint8Array, value: Uint8Array) => void | false,
+  ): void {
+    checkFunction(fn, 'The function given to readRange');
+    readRange(this.#session, range, fn);
+  }
+
+  /**
+   * Sets the value of a key. On return every thread sees it, and it survives the death of any.
+   * If it throws, nothing has happened. O(log n).
+   * @throws MillraceError FULL, KEY_TOO_LARGE (over 4096 bytes), VALUE_TOO_LARGE (over 64 MiB, or
+   *   more than the region could ever hold), ENCODING or CLOSED.
+   */
+  put(key: K, value: V, options?: WriteOptions): void {
+    if (options === undefined) put(this.#session, key, value);
+    else this.#write(options, () => put(this.#session, key, value));
+  }
+
+  /**
+   * Removes a key; needs no room. Removing nothing is not recorded under an identity. O(log n).
+   * @returns Whether the key was there.
+   * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
+   */
+  del(key: K, options?: WriteOptions): boolean {
+    if (options === undefined) return del(this.#session, key);
+    return this.#write(options, () => del(this.#session, key));
+  }
+
+  /**
+   * Applies several operations as one: other threads see all of them or none. The last operation
+   * on a key counts. O(n log n) for n operations.
+   * @throws MillraceError FULL, TXN_TOO_LARGE, and what put throws; then nothing has happened.
+   * @throws TypeError when an operation is neither a put nor a del.
+   */
+  batch(operations: readonly BatchOperation<K, V>[], options?: WriteOptions): void {
+    this.#write(options, () => batch(this.#session, operations));
+  }
+
+  /**
+   * Entries of a range in key order. Between two steps nothing is held: an entry that others put
+   * or remove behind the iterator's place may or may not be seen. O(log n) per batch of up to 128.
+   * @throws TypeError for a wrong range; MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
+   */
+  entries(range?: Range<K>): IterableIterator<[K, V]> {
+    return this.#iterate(range, this.#decode.entry);
+  }
+
+  /** As entries, keys only: values are not decoded. */
+  keys(range?: Range<K>): IterableIterator<K> {
+    return this.#iterate(range, this.#decode.key);
+  }
+
+  /** As entries, values only. */
+  values(range?: Range<K>): IterableIterator<V> {
+    return this.#iterate(range, this.#decode.value);
+  }
+
+  /** As entries. */
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return this.entries();
+  }
+
+  /**
+   * Runs fn so that everything it reads and writes through tx happens as if at one moment, also if
+   * this thread dies in the middle. fn is synchronous and may run several times: it should do
+   * nothing but use tx. Reads of the store inside fn count as reads of the transaction but do not
+   * see its writes; writes of the store inside fn are refused.
+   * @returns What fn returns. What it throws is thrown again, and nothing has happened.
+   * @throws TypeError for a transaction inside a transaction, or a wrong option.
+   * @throws MillraceError TX_ASYNC, TX_CONFLICT, TXN_TOO_LARGE, FULL or CLOSED; nothing has
+   *   happened then.
+   */
+  transaction<T>(fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions): T {
+    return transaction(this.#session, fn, options);
+  }
+
+  /**
+   * The last operation that was recorded under an identity, of this store's living and past
+   * instances; undefined when nobody has had that name. O(identities).
+   */
+  lastOutcome(identity: string): Outcome | undefined {
+    this.#session.beginRead();
+    return lastOutcome(this.#session.core, identity);
+  }
+
+  /**
+   * Inspects all of the region. It expects that nobody writes meanwhile, and says so in its
+   * findings otherwise. O(region).
+   */
+  check(): CheckReport {
+    this.#session.beginRead();
+    return check(this.#session.core.memory.buffer);
+  }
+
+  /** Counters and sizes of a moment. O(slots + frames). */
+  stats(): Stats {
+    this.#session.beginRead();
+    return stats(this.#session.core.memory.buffer);
+  }
+
+  /**
+   * Detaches this thread; in the thread that opened the store, ends its supervisors too once
+   * nobody is attached. Calling it again gives the same promise.
+   * @throws TypeError (rejected) inside a transaction, a function given to read, or a codec.
+   */
+  close(): Promise<void> {
+    if (this.#session.isInUse) {
+      return Promise.reject(new TypeError('A store must not be closed by a function that uses it'));
+    }
+    this.#session.state |= CLOSED;
+    this.#closing ??= this.#leave();
+    return this.#closing;
+  }
+
+  /** As close; what settles later is not waited for. */
+  [Symbol.dispose](): void {
+    void this.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #write<T>(options: WriteOptions | undefined, operation: () => T): T {
+    const given = checkNames(options, WRITE_OPTIONS, 'a write');
+    this.#session.beginWrite();
+    return numbered(this.#session, given, operation);
+  }
+
+  #iterate<T>(range: Range<K> | undefined, decode: Decode<T>): IterableIterator<T> {
+    this.#session.beginRead();
+    const { keys, scratch } = this.#session;
+    return new RangeIterator(this.#session, boundsOf(range, keys, scratch), decode);
+  }
+}

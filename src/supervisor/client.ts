@@ -1,0 +1,125 @@
+/**
+ * The instance's side: asking a supervisor for a slot, and the links by which its death shows.
+ */
+import { MillraceError } from '../errors.js';
+import { makePorts, openLink } from '../host/node/links.js';
+import { sendRequest, thisThread } from '../host/node/requests.js';
+import { Answer } from './answer.js';
+import type { Grant } from './answer.js';
+import type { Message, Notice } from './instance.js';
+import type { Link } from './link.js';
+import { SlotTable } from './slot-table.js';
+import type { SupervisorSeat } from './slot-table.js';
+
+/** After so long without an answer the slot table tells whether the supervisor still lives. */
+const LOOK_MS = 50;
+
+/** When to give up. On Node the main thread passes requests on, and it may be blocked. */
+export const BOUND_MS = 10_000;
+
+/** What becomes of other members, as a supervisor reports it. */
+export type News = Extract<Notice, { kind: 'present' | 'left' }>;
+
+/**
+ * A slot that belongs to this thread as long as its links to the supervisors are open. The death of
+ * the thread closes them, whatever it was doing; `leave` closes them in order.
+ */
+export class Membership {
+  readonly slot: number;
+  readonly generation: number;
+  private readonly links = new Set<Link>();
+  private tell: ((news: News) => void) | undefined;
+
+  /** @param link to the supervisor that granted the slot */
+  constructor({ slot, generation }: Grant, link: Link) {
+    this.slot = slot;
+    this.generation = generation;
+    this.keep(link);
+  }
+
+  /** Asks all supervisors for news of members. Each piece of news comes from each of them. */
+  listen(tell: (news: News) => void): void {
+    this.tell = tell;
+    for (const link of this.links) link.post({ kind: 'listen' });
+  }
+
+  /** Gives the slot back. From here on this thread must not touch the region. */
+  leave(): void {
+    this.tell = undefined;
+    for (const link of this.links) link.close();
+    this.links.clear();
+  }
+
+  private keep(link: Link): void {
+    this.links.add(link);
+    link.listen((message) => this.heard(message), () => this.links.delete(link));
+    if (this.tell !== undefined) link.post({ kind: 'listen' });
+  }
+
+  private heard(message: Message): void {
+    if (message.kind === 'introduce') this.keep(openLink(message.port));
+    else if (message.kind === 'present' || message.kind === 'left') this.tell?.(message);
+  }
+}
+
+/**
+ * Asks for a slot and blocks until there is an answer. The slot is watched before it is granted.
+ *
+ * @param handle whose memory is the store's region
+ * @param identity the name that the instance will claim
+ * @throws MillraceError NO_SLOT, FULL, ALREADY_ATTACHED or IDENTITY_IN_USE, half a second after the
+ * request, because the end of whoever is in the way might be on its way; SUPERVISOR_LOST; BUSY when
+ * the main thread of the process is blocked, or nobody answers, for ten seconds
+ */
+export function requestSlot(
+  { memory }: { readonly memory: WebAssembly.Memory }, identity?: string,
+): Membership {
+  const table = new SlotTable(memory);
+  const giveUpAt = performance.now() + BOUND_MS;
+  for (;;) {
+    const [seat] = table.supervisors();
+    if (seat === undefined) throw new MillraceError('SUPERVISOR_LOST');
+    const membership = askOne(table, seat, identity, giveUpAt);
+    if (membership !== undefined) return membership;
+    if (performance.now() > giveUpAt) {
+      throw new MillraceError('BUSY', 'No supervisor answers; is the main thread blocked?');
+    }
+  }
+}
+
+/** Undefined when this supervisor has died or the time is up; then the request is void. */
+function askOne(
+  table: SlotTable, seat: SupervisorSeat, identity: string | undefined, giveUpAt: number,
+): Membership | undefined {
+  const [near, far] = makePorts();
+  const answer = new Answer();
+  const thread = thisThread();
+  const { memory } = answer;
+  sendRequest(seat.thread, {
+    kind: 'attach', role: 'worker', identity, thread, port: far, answer: memory,
+  });
+  let grant: Grant | undefined;
+  try {
+    grant = awaitGrant(answer, table, seat, giveUpAt);
+  } finally {
+    if (grant === undefined) near.close();
+  }
+  return grant && new Membership(grant, openLink(near));
+}
+
+/**
+ * Blocks until the supervisor in that seat has answered.
+ *
+ * @param giveUpAt as performance.now tells the time
+ * @returns undefined when the supervisor has died or the time is up
+ * @throws MillraceError with the code of a refusal
+ */
+export function awaitGrant(
+  answer: Answer, table: SlotTable, seat: SupervisorSeat, giveUpAt: number,
+): Grant | undefined {
+  let grant: Grant | undefined;
+  do {
+    grant = answer.wait(LOOK_MS);
+  } while (grant === undefined && table.isSeated(seat) && performance.now() < giveUpAt);
+  return grant;
+}

@@ -1,0 +1,56 @@
+/**
+ * Instances as supervisors and members see them, and what travels over the links between them.
+ * LUPIN, "failure detection and notification groups".
+ */
+import type { Port } from './link.js';
+
+/** What an instance does in the store. */
+export type Role = 'worker' | 'supervisor';
+
+/** One incarnation of a worker. */
+export interface Instance {
+  readonly slot: number;
+  readonly generation: number;
+  readonly role: Role;
+  /** The name that it attached under. */
+  readonly identity?: string;
+  /** The thread that it lives in. */
+  readonly thread: number;
+  /** Whether its identity was a member before. */
+  readonly rejoined: boolean;
+}
+
+/** From a supervisor to an instance. */
+export type Notice =
+  /** Another supervisor watches you at the other end of this port: keep it open. */
+  | { readonly kind: 'introduce'; readonly port: Port }
+  /** These are members. Sent for all of them to a new listener, and for each one that joins. */
+  | { readonly kind: 'present'; readonly instances: readonly Instance[] }
+  /** This one was declared dead and everything it held is free. */
+  | { readonly kind: 'left'; readonly instance: Instance };
+
+/** From one supervisor to another: a new instance is at the other end of this port. */
+export interface Introduction {
+  readonly kind: 'watch';
+  readonly instance: Instance;
+  readonly port: Port;
+}
+
+/** From an instance to its supervisors: it wants to hear of the others. */
+export interface Listen {
+  readonly kind: 'listen';
+}
+
+/** Everything that a link carries. */
+export type Message = Notice | Introduction | Listen;
+
+/** The first message to a supervisor; the answer comes through shared memory (answer.ts). */
+export interface AttachRequest {
+  readonly kind: 'attach';
+  readonly role: Role;
+  readonly identity?: string;
+  readonly thread: number;
+  /** The supervisor's end of the link. */
+  readonly port: Port;
+  readonly answer: SharedArrayBuffer;
+}

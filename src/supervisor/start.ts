@@ -1,0 +1,26 @@
+/**
+ * Starting the supervisors of a store: two, so that one can die, and a new one for each that does.
+ */
+import { SupervisorThreads } from '../host/node/supervisors.js';
+import type { Supervised } from '../host/node/supervisors.js';
+
+/** What the thread that opened a store can do with its supervisors. */
+export interface Supervisors {
+  /**
+   * Lets them end as soon as nobody is attached. Resolves when they have ended, or at once when
+   * others are still attached.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the supervisors of a region that was just formatted. Slot 1, which formatting leaves
+ * taken, becomes theirs. They do not keep the process from ending.
+ *
+ * @throws MillraceError SUPERVISOR_LOST when a thread cannot be started
+ */
+export async function startSupervisors(store: Supervised): Promise<Supervisors> {
+  const threads = new SupervisorThreads(store);
+  await threads.start();
+  return threads;
+}

@@ -1,0 +1,129 @@
+/**
+ * Running a transaction: the function reads the live map, its reads are validated under all write
+ * locks, and it runs again after a conflict. Who keeps losing runs under the store's serial lock.
+ * Source: Tu et al., "Speedy Transactions in Multicore In-Memory Databases" (Silo, SOSP 2013).
+ */
+import { RESULT } from '../core.js';
+import { MillraceError } from '../errors.js';
+import { IN_TRANSACTION } from '../map/session.js';
+import type { Session } from '../map/session.js';
+import { numbered } from '../map/write.js';
+import type { WriteOptions } from '../map/write.js';
+import { checkFunction, checkInteger, checkNames, isPromise } from '../options.js';
+import { backOff } from './back-off.js';
+import { commitWrites } from './commit.js';
+import { MapTransaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
+import { WriteSet } from './write-set.js';
+
+/** Options of a transaction. */
+export interface TransactionOptions extends WriteOptions {
+  /** How often to try again after a conflict before the serial lock is taken. Default 16. */
+  readonly retries?: number;
+}
+
+const RETRIES_DEFAULT = 16;
+const RETRIES_MAX = 1_000_000;
+
+/** The longest pause after a conflict, in milliseconds. */
+const PAUSE_MS = 2;
+
+/**
+ * Attempts under the serial lock, and the pauses between them. Writers that had begun before it was
+ * taken can spoil an attempt, one operation each; the host may have suspended them in the middle,
+ * so the pauses grow to more than a time slice.
+ */
+const SERIAL_ATTEMPTS = 64;
+const SERIAL_PAUSE_MS = 50;
+
+/** What one attempt has come to. */
+type Outcome<T> =
+  | { readonly isCommitted: true; readonly result: T }
+  | { readonly isCommitted: false };
+
+const CONFLICT = { isCommitted: false } as const;
+
+/** Validates reads only. Too many of them cannot be validated at all. */
+function readsHold<K, V>({ core }: Session<K, V>): boolean {
+  const result = core.commitReads();
+  if (result === RESULT.TOO_LARGE) throw new MillraceError('TXN_TOO_LARGE');
+  return result === RESULT.OK;
+}
+
+/** Calls the function with its reads captured; afterwards the transaction is closed. */
+function call<K, V, T>(
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, writes: WriteSet,
+): T {
+  const tx = new MapTransaction(session, writes);
+  session.state |= IN_TRANSACTION;
+  session.core.startCapture();
+  try {
+    return fn(tx);
+  } finally {
+    session.core.stopCapture();
+    session.state &= ~IN_TRANSACTION;
+    tx.end();
+  }
+}
+
+function attempt<K, V, T>(
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options: TransactionOptions,
+): Outcome<T> {
+  const writes = new WriteSet();
+  let result: T;
+  try {
+    result = call(session, fn, writes);
+  } catch (error) {
+    // Reads of different moments can make a function fail that is right on any real state.
+    if (session.core.commitReads() === RESULT.CONFLICT) return CONFLICT;
+    throw error;
+  }
+  if (isPromise(result)) throw new MillraceError('TX_ASYNC');
+  session.beginWrite();
+  const isCommitted = writes.size === 0
+    ? readsHold(session)
+    : numbered(session, options, () => commitWrites(session.core, writes, true));
+  return isCommitted ? { isCommitted, result } : CONFLICT;
+}
+
+function attemptSerially<K, V, T>(
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options: TransactionOptions,
+): T {
+  session.core.enterSerial();
+  try {
+    for (let i = 0; i < SERIAL_ATTEMPTS; i++) {
+      const outcome = attempt(session, fn, options);
+      if (outcome.isCommitted) return outcome.result;
+      backOff(i, SERIAL_PAUSE_MS);
+    }
+  } finally {
+    session.core.leaveSerial();
+  }
+  throw new MillraceError('TX_CONFLICT');
+}
+
+/**
+ * Runs fn until its reads and writes happen as if at one moment; returns what it returns. fn may
+ * run several times, so it should do nothing but use its transaction.
+ * @throws What fn throws; then nothing has happened.
+ * @throws TypeError when a transaction of this store is running already.
+ * @throws MillraceError TX_ASYNC, TX_CONFLICT, TXN_TOO_LARGE, FULL or CLOSED; nothing has happened.
+ */
+export function transaction<K, V, T>(
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
+): T {
+  checkFunction(fn, 'The function given to transaction');
+  const given = checkNames(options, ['retries', 'sequence'], 'transaction');
+  const { retries = RETRIES_DEFAULT } = given;
+  checkInteger(retries, 0, RETRIES_MAX, 'retries');
+  if ((session.state & IN_TRANSACTION) !== 0) {
+    throw new TypeError('A transaction must not run inside another one of the same store');
+  }
+  session.beginWrite();
+  for (let i = 0; i <= retries; i++) {
+    const outcome = attempt(session, fn, given);
+    if (outcome.isCommitted) return outcome.result;
+    backOff(i, PAUSE_MS);
+  }
+  return attemptSerially(session, fn, given);
+}
