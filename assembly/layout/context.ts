@@ -7,7 +7,7 @@
 //  56 lock word of that leaf u64    64 root and 68 depth of the layer at hand
 //  72 ticket of the last commit u64
 //  80 identity cell   84 is the operation recorded there?   88 number asked for u64, 0 = the next
-//  96 link of the last read u64   104 where it stands
+//  96 link of the last read u64   104 where it stands    108 fresh nodes among the shadows
 // 128 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
@@ -34,6 +34,7 @@
   sequence: u64;
   link: u64;
   linkAt: u32;
+  created: u32;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");

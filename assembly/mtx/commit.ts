@@ -18,7 +18,7 @@ import { stampStaged } from "./staged";
 @inline export function begin(): void {
   const my = context();
   my.locks = my.noteBase;
-  my.shadows = 0;
+  my.shadows = my.created = 0;
   my.words = 0;
   my.climb = 0;
   my.identified = 0;
@@ -28,7 +28,7 @@ import { stampStaged } from "./staged";
 export function abandon(): void {
   const my = context();
   releaseUnchanged();
-  my.shadows = 0;
+  my.shadows = my.created = 0;
   my.words = 0;
 }
 
@@ -68,7 +68,7 @@ function finish(ticket: u64): void {
   const my = context();
   my.ticket = ticket;
   releaseAll(ticket);
-  my.shadows = 0;
+  my.shadows = my.created = 0;
   my.words = 0;
 }
 

@@ -3,20 +3,19 @@
 // never held together with a node's. Whoever wants a lock against the order only tries it and
 // gives everything up. Nothing is stored before commit, so abandoning is always possible.
 
-import { marksOffset } from "../layout/block";
 import {
   DELETED, HOLDER_MASK, STATE_MASK, VERSION_MASK, WAITERS, isFree, slotOf, versionOf,
 } from "../layout/lock-word";
 import { LAST } from "../layout/slot";
 import { superblock } from "../layout/superblock";
-import { context, holderIsDead, myBlock, myHolder, self } from "../sync/instance";
+import { context, holderIsDead, marksAddress, myHolder, self } from "../sync/instance";
 import { sleepOn, wakeAll } from "../sync/park";
 import { acquire64, exchange64, swapped64 } from "../sync/shared";
 import { myNote, note } from "./notes";
 import { recover } from "./recovery";
 
 @inline function markCell(k: u32): usize {
-  return myBlock + marksOffset() + k;
+  return marksAddress + k;
 }
 /** My lock k is to be APPLYING during the apply. */
 @inline export function mark(k: u32): void {

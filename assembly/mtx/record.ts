@@ -92,7 +92,7 @@ export function buildRecord(): usize {
   }
   store<u32>(record, marks, MARKS);
   p = record + REDO_HEADER + marksBytes(marks);
-  p = appendShadows(p, limit, true);
+  if (context().created) p = appendShadows(p, limit, true);
   if (p) p = appendShadows(p, limit, false);
   if (p) p = appendWords(p, limit);
   if (!p) return 0;

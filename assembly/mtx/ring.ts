@@ -2,24 +2,23 @@
 // ST. Only the owner writes it. A memory-only store drains nothing, so its ring is empty between
 // operations and every record starts at 0, where the cache still holds the last one.
 
-import { directoryOffset, ringCells, ringOffset } from "../layout/block";
+import { ringCells } from "../layout/block";
 import { superblock } from "../layout/superblock";
-import { directoryOf, myBlock, ringOf } from "../sync/instance";
+import { directoryAddress, directoryOf, ringAddress, ringOf } from "../sync/instance";
 
 @inline function entry(directory: usize, head: u32): usize {
   return directory + (<usize>(head & (ringCells() - 1)) << 2);
 }
 /** Where the record of my next commit is built. */
 @inline export function nextRecord(): usize {
-  return myBlock + ringOffset();
+  return ringAddress;
 }
 @inline export function recordCap(): usize {
   return superblock().ringBytes;
 }
 /** Enters the record that becomes number `head`. */
 @inline export function enterRecord(head: u32, record: usize): void {
-  const position = <u32>(record - myBlock - ringOffset());
-  store<u32>(entry(myBlock + directoryOffset(), head), position);
+  store<u32>(entry(directoryAddress, head), <u32>(record - ringAddress));
 }
 /** Record number `head` of any slot. */
 export function recordOf(slot: u32, head: u32): usize {

@@ -5,9 +5,9 @@
 //   0  copy of the node, 256 bytes       256  node address u32     260  mask u32, 1 bit per word
 //  264  fresh u32                        268  number of its lock u32
 
-import { SHADOW_BYTES, shadowsOffset } from "../layout/block";
+import { SHADOW_BYTES } from "../layout/block";
 import { NODE_BYTES } from "../layout/node";
-import { context, myBlock } from "../sync/instance";
+import { context, shadowsAddress } from "../sync/instance";
 
 @inline const NODE: usize = NODE_BYTES;
 @inline const MASK: usize = NODE + 4;
@@ -17,7 +17,7 @@ import { context, myBlock } from "../sync/instance";
 if (LOCK_NUMBER + 4 > SHADOW_BYTES) ERROR("shadow: fields do not fit");
 
 @inline export function shadowAt(i: u32): usize {
-  return myBlock + shadowsOffset() + <usize>i * SHADOW_BYTES;
+  return shadowsAddress + <usize>i * SHADOW_BYTES;
 }
 @inline export function nodeOf(shadow: usize): usize {
   return <usize>load<u32>(shadow, NODE);
@@ -58,6 +58,7 @@ export function edit(node: usize): usize {
 /** An empty working copy for a fresh node under my newest lock. */
 export function create(node: usize): usize {
   const shadow = add(node, context().locks - 1, 1);
+  context().created++;
   memory.fill(shadow, 0, NODE_BYTES);
   return shadow;
 }

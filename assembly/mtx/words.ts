@@ -4,14 +4,14 @@
 //
 //  entry:  0 address u32    8 value u64
 
-import { WORD_CAP, WORD_ENTRY, wordsOffset } from "../layout/block";
-import { context, myBlock } from "../sync/instance";
+import { WORD_CAP, WORD_ENTRY } from "../layout/block";
+import { context, wordsAddress } from "../sync/instance";
 
 /** Words that an operation keeps for its own ends: tail, magazine, identity. */
 const RESERVED_WORDS: u32 = 8;
 
 @inline export function wordEntry(i: u32): usize {
-  return myBlock + wordsOffset() + <usize>i * WORD_ENTRY;
+  return wordsAddress + <usize>i * WORD_ENTRY;
 }
 @inline export function wordAddress(entry: usize): usize {
   return <usize>load<u32>(entry);
@@ -26,8 +26,11 @@ function find(address: usize): usize {
   }
   return 0;
 }
-/** The word as this operation will leave it. */
-export function readWord(address: usize): u64 {
+/** The word as this operation will leave it. Most are read before the first one is changed. */
+@inline export function readWord(address: usize): u64 {
+  return context().words == 0 ? load<u64>(address) : readPending(address);
+}
+function readPending(address: usize): u64 {
   const entry = find(address);
   return entry ? wordValue(entry) : load<u64>(address);
 }

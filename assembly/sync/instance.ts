@@ -3,7 +3,9 @@
 // changes with the incarnation (the generation) stands in the context.
 
 import { Context } from "../layout/context";
-import { contextOffset, directoryOffset, ringOffset } from "../layout/block";
+import {
+  contextOffset, directoryOffset, keysOffset, marksOffset, ringOffset, shadowsOffset, wordsOffset,
+} from "../layout/block";
 import { GENERATION_BITS, holderOf, narrowGeneration, slotOf } from "../layout/lock-word";
 import { CLAIM_GENERATION_MASK } from "../layout/state-word";
 import { BLOCK, GEN, SLOT_BYTES } from "../layout/slot";
@@ -18,6 +20,13 @@ export let self: usize = 0;
 export let myBlock: usize = 0;
 /** Address of my context. */
 export let contextAddress: usize = 0;
+/** The pieces of my block that operations use: sums over the sizes, formed once and not per use. */
+export let directoryAddress: usize = 0;
+export let ringAddress: usize = 0;
+export let marksAddress: usize = 0;
+export let wordsAddress: usize = 0;
+export let shadowsAddress: usize = 0;
+export let keysAddress: usize = 0;
 
 /** The lines of a slot; slots count from 1. */
 @inline export function slotLines(slot: u32): usize {
@@ -36,6 +45,12 @@ export function bind(slot: u32, generation: u32): void {
   self = slotLines(slot);
   myBlock = blockOf(slot);
   contextAddress = myBlock + contextOffset();
+  directoryAddress = myBlock + directoryOffset();
+  ringAddress = myBlock + ringOffset();
+  marksAddress = myBlock + marksOffset();
+  wordsAddress = myBlock + wordsOffset();
+  shadowsAddress = myBlock + shadowsOffset();
+  keysAddress = myBlock + keysOffset();
   memory.fill(contextAddress, 0, offsetof<Context>());
   context().generation = generation;
 }

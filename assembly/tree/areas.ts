@@ -1,12 +1,12 @@
 // The areas of my block through which the host passes keys and receives results.
 
 import { alignUp, superblock } from "../layout/superblock";
-import { keysOffset, outputOffset } from "../layout/block";
-import { contextAddress, myBlock } from "../sync/instance";
+import { outputOffset } from "../layout/block";
+import { contextAddress, keysAddress, myBlock } from "../sync/instance";
 
 /** Key area 0: the key of a call, or where a scan starts. 1: where it ends. 2: a scan's prefix. */
 @inline export function keyArea(i: u32): usize {
-  return myBlock + keysOffset() + <usize>i * alignUp(superblock().keyBytes, 64);
+  return keysAddress + <usize>i * alignUp(superblock().keyBytes, 64);
 }
 @inline export function outputArea(): usize {
   return myBlock + outputOffset();
