@@ -24,7 +24,7 @@ import { matchingSlot } from "./match";
 import { covers, locate } from "./locate";
 import { DEEPER, DONE, MISSING, NEEDS_MORE, place, take } from "./place";
 import { AGAIN, OK, TOO_LARGE } from "./put";
-import { readSetIsFull, readsAreValid } from "./reads";
+import { awaitHolders, readSetIsFull, readsAreValid } from "./reads";
 import { askForMore, makeRoom } from "./room";
 import { waitForSerial } from "./serial";
 import { findWorking, linkIn, permutationIn } from "./working";
@@ -91,6 +91,7 @@ export function commitBatch(validate: bool): i32 {
     }
     abandon();
     if (result == NEEDS_MORE) return askForMore() ? AGAIN : TOO_LARGE;
+    if (result == CONFLICT) awaitHolders();
     if (result != STALE) return result;
   }
   context().nodesWanted = 0;
@@ -102,7 +103,9 @@ export function commitBatch(validate: bool): i32 {
 export function commitReads(): i32 {
   if (readSetIsFull()) return TOO_LARGE;
   begin();
-  return readsAreValid() ? OK : CONFLICT;
+  if (readsAreValid()) return OK;
+  awaitHolders();
+  return CONFLICT;
 }
 
 /** Finds and locks the leaf of every key, in the global order. */

@@ -46,10 +46,8 @@ export function cleanOne(sixteenths: u32): i32 {
   const held = acquire64(CLEANER_LEASE);
   const isVoid = held == 0 || incarnationIsDead(lowOf(held), highOf(held));
   const mine = pair(mySlot, context().generation);
-  if (!isVoid || !swapped64(CLEANER_LEASE, held, mine)) {
-    sleepWhileHeld(CLEANER_LEASE, held);
-    return WAITING;
-  }
+  if (!isVoid) sleepWhileHeld(CLEANER_LEASE, held);
+  if (!isVoid || !swapped64(CLEANER_LEASE, held, mine)) return WAITING;
   const victim = deadest(sixteenths);
   const outcome = victim != 0 ? relinkAll(victim) : NO_ROOM;
   const moved = outcome == MOVED;
