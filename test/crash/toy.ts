@@ -1,0 +1,28 @@
+// The small regions in which the crash runner works: the shipped core with other sizes.
+
+/** The arguments of `format`, in its order. */
+export interface Sizes {
+  readonly kib: number;
+  readonly slots: number;
+  readonly width: number;
+  readonly unitShift: number;
+  readonly frameShift: number;
+  readonly ringBytes: number;
+  readonly locks: number;
+  readonly runNodes: number;
+  readonly keyBytes: number;
+  readonly outputBytes: number;
+  readonly identities: number;
+  readonly spins: number;
+}
+
+/** A block of these sizes is a little less than 16 KiB. */
+const TOY: Sizes = {
+  kib: 128, slots: 4, width: 3, unitShift: 8, frameShift: 11, ringBytes: 4096, locks: 20,
+  runNodes: 4, keyBytes: 64, outputBytes: 1024, identities: 4, spins: 0,
+};
+
+/** The toy sizes with some of them changed. */
+export function toySizes(changed: Partial<Sizes> = {}): Sizes {
+  return { ...TOY, ...changed };
+}

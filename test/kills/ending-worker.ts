@@ -1,0 +1,40 @@
+/**
+ * A worker that attaches, says in which slot, and then ends, or does not, as it was told.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { MillraceError, attach } from 'millrace';
+import type { StoreHandle } from 'millrace';
+
+/** What becomes of the worker after a message has told it to go on. */
+export type Ending = 'spins' | 'blocks' | 'is idle' | 'exits' | 'throws' | 'closes';
+
+/** What it says first: the code with which attach failed, or nothing special. */
+export type Hello = { readonly code?: string };
+
+interface EndingStart {
+  readonly handle: StoreHandle;
+  readonly identity?: string;
+  readonly ending: Ending;
+}
+
+const { handle, identity, ending }: EndingStart = workerData;
+
+try {
+  const store = attach(handle, { identity });
+  hello({});
+  parentPort?.once('message', () => {
+    if (ending === 'spins') for (;;) store.put('spins', performance.now());
+    if (ending === 'blocks') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    if (ending === 'exits') process.exit(3);
+    if (ending === 'throws') throw new Error('as planned');
+    if (ending === 'closes') void store.close();
+    parentPort?.on('message', () => undefined);
+  });
+} catch (error) {
+  if (!(error instanceof MillraceError)) throw error;
+  hello({ code: error.code });
+}
+
+function hello(message: Hello): void {
+  parentPort?.postMessage(message, []);
+}

@@ -1,0 +1,81 @@
+/**
+ * What each lane does, step by step. A step follows from seed, lane and number alone, so whoever
+ * knows how far a lane came knows everything that it has done.
+ */
+import { Random } from './random.js';
+
+/** Keys that only one lane writes, per lane. */
+export const OWN_KEYS = 96;
+/** Counters that all lanes add to. */
+export const COUNTERS = 6;
+/** Keys that all lanes put and delete. */
+export const CONTENDED = 4;
+/** Pairs of keys that are always written together. */
+export const PAIRS = 4;
+
+/** One write of a lane to one of its own keys: a value of so many characters, or a deletion. */
+export interface OwnWrite {
+  readonly key: number;
+  readonly size: number | undefined;
+}
+
+export type Step =
+  | { readonly kind: 'put'; readonly own: OwnWrite }
+  | { readonly kind: 'del'; readonly own: OwnWrite }
+  /** Several own keys and a pair, in one batch. */
+  | { readonly kind: 'batch'; readonly writes: OwnWrite[]; readonly pair: number }
+  /** One is added to two counters, and an own key is put, in one transaction. */
+  | { readonly kind: 'count'; readonly counters: readonly [number, number]; readonly own: OwnWrite }
+  | { readonly kind: 'claim'; readonly key: number }
+  | { readonly kind: 'drop'; readonly key: number }
+  | { readonly kind: 'get'; readonly key: number }
+  | {
+    readonly kind: 'scan'; readonly from: number; readonly reverse: boolean; readonly limit: number;
+  }
+  /** Both keys of a pair are read in one transaction. */
+  | { readonly kind: 'look'; readonly pair: number };
+
+/** Whether the step is recorded under the lane's identity: deleting nothing is not. */
+export function isRecorded({ kind }: Step): 'always' | 'perhaps' | 'never' {
+  if (kind === 'put' || kind === 'batch' || kind === 'count' || kind === 'claim') return 'always';
+  return kind === 'del' || kind === 'drop' ? 'perhaps' : 'never';
+}
+
+/** The step with this number; steps count from 1. */
+export function stepOf(seed: number, lane: number, number: number): Step {
+  const random = new Random(seed, lane, number);
+  const own = (): number => random.below(OWN_KEYS);
+  const put = (): OwnWrite => ({ key: own(), size: random.below(300) });
+  const share = random.next();
+  if (share < 0.25) return { kind: 'put', own: put() };
+  if (share < 0.33) return { kind: 'del', own: { key: own(), size: undefined } };
+  if (share < 0.45) return { kind: 'batch', writes: batchOf(random), pair: random.below(PAIRS) };
+  if (share < 0.6) {
+    const first = random.below(COUNTERS);
+    const second = (first + 1 + random.below(COUNTERS - 1)) % COUNTERS;
+    return { kind: 'count', counters: [first, second], own: put() };
+  }
+  if (share < 0.7) return { kind: 'claim', key: random.below(CONTENDED) };
+  if (share < 0.73) return { kind: 'drop', key: random.below(CONTENDED) };
+  if (share < 0.85) return { kind: 'get', key: own() };
+  if (share < 0.95) {
+    const limit = 1 + random.below(20);
+    return { kind: 'scan', from: own(), reverse: random.next() < 0.5, limit };
+  }
+  return { kind: 'look', pair: random.below(PAIRS) };
+}
+
+/** One to five different keys, a third of them deleted. */
+function batchOf(random: Random): OwnWrite[] {
+  const first = random.below(OWN_KEYS);
+  return Array.from({ length: 1 + random.below(5) }, (_, i) => ({
+    key: (first + 7 * i) % OWN_KEYS,
+    size: random.next() < 0.67 ? random.below(300) : undefined,
+  }));
+}
+
+/** The writes of a step to the lane's own keys. */
+export function ownWrites(step: Step): readonly OwnWrite[] {
+  if (step.kind === 'batch') return step.writes;
+  return 'own' in step ? [step.own] : [];
+}
