@@ -1,0 +1,76 @@
+// npm run bench -- kv | edit-shadow: figures against other stores, and of our own parts.
+import { parseArgs } from 'node:util';
+import { runKv } from './kv/run.js';
+import { gatesOf } from './kv/rows.js';
+import { kvText } from './kv/text.js';
+import { editShadowText, runEditShadow } from './micro/edit-shadow.js';
+
+const USAGE = `npm run bench -- kv [--json] [--keys N] [--quick] [--gate]
+npm run bench -- edit-shadow [--json] [--quick]
+
+kv           our store against lmdb-js, better-sqlite3, classic-level, Map and our bare core
+edit-shadow  a leaf insert through an edit shadow against a redo record written by hand
+--json       one JSON array on stdout
+--keys N     keys in every store, default 1000000; at least 1000
+--quick      fewer keys and rounds: for a look, not for figures
+--gate       exit code 1 when kv misses a gate`;
+
+const FAILED = 1;
+const MISUSED = 2;
+const KEYS_MIN = 1000;
+
+interface Options {
+  readonly json: boolean;
+  readonly quick: boolean;
+  readonly gate: boolean;
+  readonly keys: number;
+}
+
+class Misuse extends Error {}
+
+function readOptions(args: readonly string[]): Options & { readonly bench: string } {
+  const { values, positionals } = parseArgs({
+    args: [...args], allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false },
+      gate: { type: 'boolean', default: false }, keys: { type: 'string' },
+    },
+  });
+  const keys = Number(values.keys ?? (values.quick ? 100_000 : 1_000_000));
+  if (!Number.isSafeInteger(keys) || keys < KEYS_MIN) {
+    throw new Misuse(`--keys takes a number from ${KEYS_MIN}`);
+  }
+  if (positionals.length !== 1) throw new Misuse('name one bench');
+  return { ...values, keys, bench: positionals[0] };
+}
+
+/** Prints the result and returns the exit code. */
+async function kv({ json, quick, gate, keys }: Options): Promise<number> {
+  const rows = await runKv({
+    keys, perRound: quick ? 10_000 : 50_000, rounds: quick ? 7 : 21,
+    tell: (step) => console.error(step),
+  });
+  console.log(json ? JSON.stringify(rows) : kvText(rows));
+  return gate && gatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
+}
+
+async function editShadow({ json, quick }: Options): Promise<number> {
+  const rows = await runEditShadow(quick ? 20 : 200);
+  console.log(json ? JSON.stringify(rows) : editShadowText(rows));
+  return 0;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = readOptions(args);
+    if (options.bench === 'kv') return await kv(options);
+    if (options.bench === 'edit-shadow') return await editShadow(options);
+    throw new Misuse(`there is no bench '${options.bench}'`);
+  } catch (error) {
+    const isMisuse = error instanceof Misuse || (error instanceof TypeError && 'code' in error);
+    console.error(isMisuse ? `${error.message}\n\n${USAGE}` : error);
+    return isMisuse ? MISUSED : FAILED;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

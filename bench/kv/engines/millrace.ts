@@ -1,0 +1,48 @@
+// Our store through its public interface, and the same host code over the core that was compiled
+// without redo records and notes.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { open } from 'millrace';
+import { VERSION } from '../../../src/handle.js';
+import { LAYOUT_FINGERPRINT } from '../../../src/layout.js';
+import { Session } from '../../../src/map/session.js';
+import { createRegion } from '../../../src/region.js';
+import { MEMORY_DEFAULT, SLOTS_DEFAULT, sizesFor } from '../../../src/sizes.js';
+import { Store } from '../../../src/store.js';
+import { Members } from '../../../src/supervisor/members.js';
+import { ROOT } from '../../peers.js';
+import type { Engine } from '../engine.js';
+import type { Batch } from '../workload.js';
+import { engineOver } from './store.js';
+
+const encodings = { keyEncoding: 'binary', valueEncoding: 'binary' } as const;
+
+export async function openMillrace(content: Batch): Promise<Engine> {
+  const store = await open<Uint8Array, Uint8Array>(':memory:', encodings);
+  return engineOver(store, 'millrace', 'in memory', content);
+}
+
+/** A store over another build of the core, alone in its region: no supervisor, one instance. */
+function openAlone(module: WebAssembly.Module): Store<Uint8Array, Uint8Array> {
+  const core = createRegion(module, sizesFor(MEMORY_DEFAULT, SLOTS_DEFAULT));
+  const { memory } = core;
+  return new Store({
+    session: new Session(core, encodings),
+    handle: {
+      millrace: VERSION, fingerprint: LAYOUT_FINGERPRINT, module, memory,
+      defaults: encodings,
+    },
+    members: new Members({ listen: () => {} }, memory),
+    leave: () => Promise.resolve(),
+  });
+}
+
+export async function openBare(content: Batch): Promise<Engine> {
+  const bytes = await readFile(join(ROOT, 'build', 'core-bare.wasm'));
+  const store = openAlone(await WebAssembly.compile(bytes));
+  // The query makes it another module, with loops of its own (see store.ts).
+  const url = new URL('./store.js?bare', import.meta.url).href;
+  const apart = await import(url) as { engineOver: typeof engineOver };
+  return apart.engineOver(store, 'millrace bare',
+    'in memory; redo records and notes compiled out: no recovery', content);
+}
