@@ -99,6 +99,7 @@ test('more workers than slots are refused until one of them has gone', async () 
 describe('when a supervisor dies', () => {
   test('another one takes its place, also for workers that are too busy to notice', async () => {
     const busy = await start('spins', 'busy');
+    await until(() => events.includes('worker join busy'));
     busy.worker.postMessage('go on', []);
     for (const thread of supervisors) {
       const before = events.length;
