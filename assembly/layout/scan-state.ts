@@ -3,6 +3,7 @@
 //
 //   0 slice u64    8 root u32   12 depth   16 rank   20 on the path to the start key?
 //  24 flags       28 start bytes    32 end bytes    36 entries wanted    40 entries found
+//  44 sum of bytes that were touched early
 
 @inline export const SCAN_OFFSET: usize = 128;
 
@@ -17,4 +18,5 @@
   endBytes: u32;
   wanted: u32;
   found: u32;
+  touched: u32;
 }
