@@ -1,12 +1,17 @@
 // The planted bugs of `npm run mc`: each must be found by the scenario that it names.
 
 import type { PlantedBug } from '../scenario.js';
-import { TOY } from '../selftest-scenarios.js';
+import { commitBugs } from './commit.js';
+import { journalBugs } from './journal.js';
+import { lockBugs } from './locks.js';
+import { markBugs } from './marks.js';
+import { membershipBugs } from './membership.js';
+import { memoryBugs } from './memory.js';
+import { recoveryBugs } from './recovery.js';
+import { transactionBugs } from './transactions.js';
+import { treeBugs } from './tree.js';
 
 export const plantedBugs: readonly PlantedBug[] = [
-  {
-    name: 'release wakes nobody', rule: 'self', file: TOY,
-    find: '  if (atomic.xchg<i32>(LOCK, 0) & 0x80) notify(<u32>LOCK);',
-    replace: '  atomic.store<i32>(LOCK, 0);', scenario: 'transfer beside total',
-  },
+  ...lockBugs, ...commitBugs, ...markBugs, ...recoveryBugs, ...membershipBugs,
+  ...treeBugs, ...transactionBugs, ...memoryBugs, ...journalBugs,
 ];

@@ -15,20 +15,20 @@ const TABLES_BYTES = 512;
 /** Block of a slot: the part that others read, the context's first line, private scratch. */
 const BLOCK_SHARED = 384;
 const BLOCK_SCRATCH = BLOCK_SHARED + 64;
-const BLOCK_BYTES = 3648;
+const BLOCK_BYTES = 3904;
 const NODE_BYTES = 256;
-const GEN = 128;
+export const GEN = 128;
 const VERSION_MASK = (1n << 48n) - 1n;
 const LINK = 160;
 const PERMUTATION = 8;
 const KEYS = 64;
 /** Exit words of the scenarios whose supervisors are threads: one u32 per slot. */
-const EXITS = 448;
+export const EXITS = 448;
 
 const up = (value: number, to: number): number => Math.ceil(value / to) * to;
 
 /** Addresses of a region with so many slots. */
-class Places {
+export class Places {
   constructor(readonly slots: number) {}
   slot(slot: number): number {
     return SLOT_LINES + (slot - 1) * SLOT_BYTES;

@@ -1,6 +1,14 @@
 // Every scenario of `npm run mc`, in the order in which they run.
 
 import type { Scenario } from '../scenario.js';
+import { allocScenarios } from './alloc.js';
+import { gapScenarios } from './gaps.js';
+import { journalScenarios } from './journal.js';
 import { mtxScenarios } from './mtx.js';
+import { treeGapScenarios } from './tree-gaps.js';
+import { treeScenarios } from './tree.js';
 
-export const scenarios: readonly Scenario[] = [...mtxScenarios];
+export const scenarios: readonly Scenario[] = [
+  ...mtxScenarios, ...gapScenarios, ...allocScenarios, ...treeScenarios, ...treeGapScenarios,
+  ...journalScenarios,
+];

@@ -1,0 +1,86 @@
+// Memory: magazines, frames and their cleaner, pins, the granting of slots, identities. The final
+// check of every scenario counts the heap: each unit must be owned exactly once.
+
+import type { Machine } from '../machine.js';
+import type { Scenario } from '../scenario.js';
+import { identities } from './alloc-identities.js';
+import {
+  clean, get, grant, join, put, refill, remove, roll, scan, scribble,
+} from './tree-operations.js';
+import { SMALL_FRAMES, type TreeRegion } from './tree-region.js';
+import { putNow, tree, type TreeOptions } from './tree-scenario.js';
+
+const late = { lateDetection: true, maxDeaths: 1 } as const;
+const alloc = (options: TreeOptions): Scenario => tree({ target: 'alloc', ...options });
+
+const magazines: readonly Scenario[] = [
+  alloc({
+    name: 'magazine: two refills, two deaths', holds: { a: 1 }, lateDetection: true, maxDeaths: 2,
+    threads: [[refill()], [refill()]],
+  }),
+  alloc({
+    name: 'magazine: refill beside a new frame', holds: { a: 1 }, ...late,
+    threads: [[refill(), put('b', 2)], [roll()]],
+  }),
+  alloc({
+    name: 'magazine: passes to the next incarnation', holds: { b: 1, d: 2, f: 3 }, ...late,
+    threads: [[put('c', 9)], [get('c')]], respawn: [[[join, put('e', 8)]], null],
+  }),
+];
+
+/** Frame 1 of the first thread holds overwritten records and the live ones of a and b. */
+function mostlyDead(machine: Machine, region: TreeRegion): void {
+  for (const value of [1, 2, 3]) putNow(machine, region, 0, 'a', value);
+  machine.call(0, 'roll');
+}
+/** The live record of a is alone in a frame of overwritten ones. */
+function aloneInFrame(machine: Machine, region: TreeRegion): void {
+  machine.call(0, 'roll');
+  mostlyDead(machine, region);
+}
+const small = { region: { frameShift: SMALL_FRAMES }, prepare: mostlyDead } as const;
+/** What the map holds when it is prepared. */
+const holds = { b: 7, a: 3 };
+
+const cleaning: readonly Scenario[] = [
+  alloc({
+    name: 'cleaner: beside overwrite', holds, ...small,
+    threads: [[clean()], [put('a', 9), get('b')]],
+  }),
+  alloc({
+    name: 'cleaner: beside get, a death', holds, ...small, ...late,
+    threads: [[clean()], [get('a'), get('b')]],
+  }),
+  alloc({
+    name: 'cleaner: beside remove', holds, ...small,
+    threads: [[clean()], [remove('a'), get('a')]],
+  }),
+  alloc({
+    // A dead cleaner's lease wakes nobody: who waits for it does so for a millisecond.
+    name: 'cleaner: two of them, a death', holds, ...small, ...late, timeouts: true,
+    threads: [[clean()], [clean()]],
+  }),
+  alloc({
+    name: 'cleaner: frame used again beside get', holds, ...small,
+    threads: [[clean(), scribble()], [get('a')]],
+  }),
+  alloc({
+    // The writer may stand still behind its apply: the lock word does not change, the link does.
+    name: 'cleaner: frame of a link just replaced', holds, ...small, prepare: aloneInFrame,
+    long: true, threads: [[clean(), scribble()], [get('a')], [put('a', 9)]],
+  }),
+  alloc({
+    name: 'cleaner: frame used again beside a scan', holds, ...small,
+    threads: [[clean(), scribble()], [scan({ always: 'ab', maybe: '' })]],
+  }),
+];
+
+const slots: readonly Scenario[] = [
+  alloc({
+    name: 'slots: two grant the last one', holds: { a: 1 }, region: { kib: 48, spares: 1 }, ...late,
+    threads: [[grant()], [grant()]], ghost: 0,
+  }),
+];
+
+export const allocScenarios: readonly Scenario[] =
+  [...magazines, ...cleaning, ...slots, ...identities];
