@@ -18,6 +18,7 @@ const BLOCK_SCRATCH = BLOCK_SHARED + 64;
 const BLOCK_BYTES = 3904;
 const NODE_BYTES = 256;
 export const GEN = 128;
+const COUNTERS = 192;
 const VERSION_MASK = (1n << 48n) - 1n;
 const LINK = 160;
 const PERMUTATION = 8;
@@ -36,6 +37,16 @@ export class Places {
   block(slot: number): number {
     const first = SLOT_LINES + this.slots * SLOT_BYTES + TABLES_BYTES;
     return slot === 1 ? first : up(first + BLOCK_BYTES, 256) + (slot - 2) * BLOCK_BYTES;
+  }
+  /**
+   * The counters of all slots. Nothing depends on them, so they are given to the environment, which
+   * is never inside an operation: they do not tell states apart.
+   */
+  counters(): { from: number; to: number }[] {
+    return Array.from({ length: this.slots }, (_, i) => {
+      const from = this.slot(i + 1) + COUNTERS;
+      return { from, to: from + 64 };
+    });
   }
   account(i: number): number {
     return up(this.block(this.slots) + BLOCK_BYTES, 256) + i * NODE_BYTES;
@@ -79,7 +90,8 @@ export function accounts(options: AccountsOptions): Scenario {
     isShared: (address) => isShared(address, places),
     scratch: (thread) => {
       const block = places.block(thread + 1);
-      return [{ from: block + BLOCK_SCRATCH, to: block + BLOCK_BYTES, poison: true }];
+      const own = { from: block + BLOCK_SCRATCH, to: block + BLOCK_BYTES, poison: true };
+      return thread === threads.length ? [own, ...places.counters()] : [own];
     },
     symbol: (address) => symbol(address, places),
     protocol: protocol(places, journal, supervisor),
