@@ -1,5 +1,5 @@
-// npm run docs: fills the tables of docs/protocol.md from the scenarios and planted bugs that exist.
-// A test compares them, so a table that was not filled again fails there.
+// npm run docs: fills the tables of docs/protocol.md from the scenarios and planted bugs that
+// exist. A test compares them, so a table that was not filled again fails there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crashBugs } from '../build/js/test/crash/planted.js';
@@ -13,7 +13,8 @@ const SECTION_OF = { R: 3, I: 4, K: 5 };
 
 /** Place of a rule such as '2.3 note before CAS' or 'R4' in the document. */
 function orderOf(rule) {
-  const [, letter = '', ...numbers] = /^([A-Z]?)(\d+)(?:\.(\d+))?/.exec(rule.replace(/^4\.(?=I)/, ''));
+  const name = rule.replace(/^4\.(?=I)/, '');
+  const [, letter = '', ...numbers] = /^([A-Z]?)(\d+)(?:\.(\d+))?/.exec(name);
   const [first, second] = numbers.map((text) => Number(text ?? 0));
   const section = SECTION_OF[letter];
   return section === undefined ? first * 100 + second : section * 100 + first;

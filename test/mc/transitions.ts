@@ -112,18 +112,27 @@ export class Transitions {
 
   /** Performs one choice from the current state. Throws Failure when it shows a violation. */
   perform(action: number): void {
+    this.judged(() => this.choose(action));
+  }
+
+  private choose(action: number): void {
     const { kind, thread, point } = decode(action);
+    switch (kind) {
+      case STEP: return this.step(thread);
+      case KILL_INSIDE: return this.killInside(thread, point);
+      case KILL: return this.kill(thread);
+      case DETECT: return this.detect(thread);
+      case RECOVER: return this.scenario.protocol?.recover?.(this.machine, thread);
+      case RESPAWN: return this.respawn(thread);
+      case TIME_OUT: return this.machine.timeOut(thread);
+      default: throw new TypeError(`no such choice: ${action}`);
+    }
+  }
+
+  /** What the core traps on and what a scenario complains of are violations. */
+  private judged<T>(run: () => T): T {
     try {
-      switch (kind) {
-        case STEP: return this.step(thread);
-        case KILL_INSIDE: return this.killInside(thread, point);
-        case KILL: return this.kill(thread);
-        case DETECT: return this.detect(thread);
-        case RECOVER: return this.scenario.protocol?.recover?.(this.machine, thread);
-        case RESPAWN: return this.respawn(thread);
-        case TIME_OUT: return this.machine.timeOut(thread);
-        default: throw new TypeError(`no such choice: ${action}`);
-      }
+      return run();
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw new Failure('trap', error.message);
       if (error instanceof ScenarioViolation) throw new Failure('assertion', error.message);
@@ -135,7 +144,7 @@ export class Transitions {
   checkEnd(): void {
     const { finalState } = this.scenario;
     if (finalState === undefined) return;
-    const found = finalState.call(this.scenario, this.machine);
+    const found = this.judged(() => finalState.call(this.scenario, this.machine));
     if ('error' in found) throw new Failure('final state', found.error);
     if (this.monitor === null) return;
     const possible = this.monitor.possibleStates(this.history);
