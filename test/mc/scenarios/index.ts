@@ -2,6 +2,7 @@
 
 import type { Scenario } from '../scenario.js';
 import { allocScenarios } from './alloc.js';
+import { binaryScenarios } from './binary.js';
 import { gapScenarios } from './gaps.js';
 import { journalScenarios } from './journal.js';
 import { mtxScenarios } from './mtx.js';
@@ -10,5 +11,5 @@ import { treeScenarios } from './tree.js';
 
 export const scenarios: readonly Scenario[] = [
   ...mtxScenarios, ...gapScenarios, ...allocScenarios, ...treeScenarios, ...treeGapScenarios,
-  ...journalScenarios,
+  ...journalScenarios, ...binaryScenarios,
 ];

@@ -8,6 +8,9 @@ const SUPERBLOCK_BYTES = 1024;
 const SLOT_BYTES = 256;
 const COUNTERS = 192;
 const GEN = 128;
+const BLOCK = 144;
+const OPEN_FRAME = 88;
+const RECORD_HEADER = 32;
 export const LAST = 64;
 const CONTEXT_KEPT = 128;
 const LOCKS = 8;
@@ -94,6 +97,27 @@ export class TreeRegion {
     for (let thread = 0; thread < this.workers; thread++) {
       if (machine.call(thread, 'join', thread + 2) !== 1) throw new Error('a slot is taken');
     }
+  }
+
+  /** The same through the exports of the built core, which has no helpers. */
+  formatShipped(machine: Machine): void {
+    const { kib, slots, frameShift, ringBytes, identities } = this;
+    const sizes = [kib, slots, 3, UNIT_SHIFT, frameShift, ringBytes, LOCKS, RUN_NODES, KEY_BYTES,
+      OUTPUT_BYTES, identities, 0];
+    if (machine.call(machine.environment, 'format', ...sizes) !== 1) throw new Error('no room');
+    for (let thread = 0; thread < this.workers; thread++) {
+      const slot = thread + 2;
+      machine.store32(this.slot(slot) + BLOCK, this.block(slot));
+      machine.call(thread, 'attach', slot, Number(machine.call(thread, 'takeSlot', slot)));
+    }
+  }
+
+  /** Where the value of a thread's next record goes, once there is room for it. */
+  nextValue(machine: Machine, thread: number, keyBytes: number): number {
+    const slot = this.slot(thread + 2);
+    const tail = machine.load32(slot + OPEN_FRAME);
+    const start = machine.load32(this.frameEntry(machine.load32(slot + OPEN_FRAME + 4)));
+    return start + tail + RECORD_HEADER + up(keyBytes, 8);
   }
 
   slot(slot: number): number {
