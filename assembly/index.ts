@@ -3,7 +3,7 @@
 export { format } from "./tree/create";
 export { attach, declareDead, takeSlot } from "./mtx/membership";
 export { recover, recoverAll } from "./mtx/recovery";
-export { grantSlot } from "./tree/grant";
+export { grantSlot } from "./alloc/grant";
 export { contextArea, keyAreaAt, outputAreaAt } from "./tree/areas";
 export { claimName, outcomeOf, setSequence } from "./tree/names";
 export { get, isStillValid } from "./tree/get";

@@ -7,17 +7,20 @@ import { SMO } from "../layout/lock-word";
 import { ALLOCATOR_LOCK, superblock } from "../layout/superblock";
 import { pair } from "../layout/tables";
 import { abandon, begin, commitWords } from "../mtx/commit";
-import { lock } from "../mtx/locks";
+import { lockWithin } from "../mtx/locks";
 import { writeWord } from "../mtx/words";
 import { blockOf, slotLines } from "../sync/instance";
 import { allocateExtent, orderFor } from "./buddy";
 import { leavesReserve } from "./reserve";
 
-/** Gives the slot its block if it has none. False: the region is full. */
+/** Sleeps until a supervisor gives up: it must get back to the messages that prove deaths. */
+const PATIENCE: u32 = 4;
+
+/** Gives the slot its block if it has none. False: there is no room, or the lock is not free. */
 export function ensureBlock(slot: u32): bool {
   if (blockOf(slot) != 0) return true;
   begin();
-  lock(ALLOCATOR_LOCK, SMO);
+  if (!lockWithin(ALLOCATOR_LOCK, SMO, PATIENCE)) return false;
   if (blockOf(slot) != 0) {
     abandon();
     return true;

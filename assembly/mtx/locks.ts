@@ -4,7 +4,7 @@
 // gives everything up. Nothing is stored before commit, so abandoning is always possible.
 
 import {
-  DELETED, HOLDER_MASK, STATE_MASK, VERSION_MASK, WAITERS, isFree, slotOf, versionOf,
+  DELETED, HOLDER_MASK, VERSION_MASK, WAITERS, isFree, slotOf, versionOf,
 } from "../layout/lock-word";
 import { LAST } from "../layout/slot";
 import { superblock } from "../layout/superblock";
@@ -32,11 +32,21 @@ import { recover } from "./recovery";
   return (acquire64(address) & HOLDER_MASK) == myHolder();
 }
 
+/** A patience that never ends: for everybody who may wait. */
+const UNBOUNDED: u32 = u32.MAX_VALUE;
+
 /**
  * Takes the lock as number `context().locks`, in `state` (INS or SMO); waits while somebody alive
- * holds it and recovers a dead holder. Returns the word as it was when it was free.
+ * holds it and recovers a dead holder.
  */
-export function lock(address: usize, state: u64): u64 {
+export function lock(address: usize, state: u64): void {
+  lockWithin(address, state, UNBOUNDED);
+}
+/**
+ * As lock, but gives up after so many sleeps: for a supervisor, which must not wait without bound
+ * for a holder whose death it may be the only one to learn of. False: not taken.
+ */
+export function lockWithin(address: usize, state: u64, patience: u32): bool {
   const k = context().locks;
   note(k, address);
   const mine = myHolder() | state;
@@ -46,16 +56,19 @@ export function lock(address: usize, state: u64): u64 {
     if (isFree(word)) {
       if (swapped64(address, word, word | mine)) {
         held(k);
-        return word;
+        return true;
       }
     } else if (holderIsDead(word)) {
       if (recover(slotOf(word)) && stolenFromOlderLife(address, word, mine)) {
         held(k);
-        return acquire64(address) & ~(HOLDER_MASK | STATE_MASK);
+        return true;
       }
     } else if (spins > 0) {
       spins--;
+    } else if (patience == 0) {
+      return false;
     } else {
+      if (patience != UNBOUNDED) patience--;
       sleepOn(address, word);
     }
   }

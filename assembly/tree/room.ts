@@ -3,6 +3,7 @@
 // paid by those who overwrite, a frame at a time.
 
 import { FREE_UNITS, superblock } from "../layout/superblock";
+import { canAllocate, orderFor } from "../alloc/buddy";
 import { nodesAtHand, refillNodes } from "../alloc/magazine";
 import { openRoom, rollFrame } from "../log/frames";
 import { readWord } from "../mtx/words";
@@ -16,13 +17,20 @@ import { NOTHING, WAITING, cleanOne } from "./clean";
 @inline const HALF: u32 = 8;
 @inline const ANY: u32 = 1;
 
+/** Frames cleaned for one that is opened: more than one, so that pressure falls again. */
+@inline const CLEANED_AT_ONCE: u32 = 2;
+
 /** Rounds of waiting for another cleaner or a pinned reader, about a millisecond each. */
 @inline const PATIENCE: u32 = 2000;
 
-/** Below a quarter of free heap, cleaning goes before opening frames. */
+/**
+ * Below a quarter of free heap, or without a piece for one more instance's block, cleaning goes
+ * before opening frames: a supervisor, which grants blocks, must not do it.
+ */
 function underPressure(): bool {
   const heap = ((<u64>superblock().kib << 10) - <u64>superblock().heap) >> superblock().unitShift;
-  return readWord(FREE_UNITS) < (heap >> 2);
+  if (readWord(FREE_UNITS) < (heap >> 2)) return true;
+  return !canAllocate(orderFor(superblock().blockBytes));
 }
 /**
  * True when my open frame has room for `bytes` and my magazine has the nodes that were asked for.
@@ -34,7 +42,7 @@ export function makeRoom(bytes: u32, mayUseReserve: bool): bool {
   while (true) {
     const needsFrame = openRoom() < bytes;
     if (!needsFrame && nodesAtHand(nodes) >= nodes) return true;
-    if (underPressure()) cleanOne(HALF);
+    for (let i: u32 = 0; i < CLEANED_AT_ONCE && underPressure(); i++) cleanOne(HALF);
     if (needsFrame ? rollFrame(bytes, mayUseReserve) : refillNodes(nodes)) continue;
     const gained = cleanOne(ANY);
     if (gained == NOTHING || (gained == WAITING && --patience == 0)) return false;
@@ -45,12 +53,4 @@ export function askForMore(): bool {
   const wanted: u32 = 2 * max<u32>(LIKELY_NODES, context().nodesWanted);
   context().nodesWanted = wanted;
   return wanted <= superblock().locks;
-}
-/** Cleans one frame for a block that found no room. False: there is nothing to be gained. */
-export function cleanForBlock(): bool {
-  for (let patience = PATIENCE; patience > 0; patience--) {
-    const gained = cleanOne(ANY);
-    if (gained != WAITING) return gained != NOTHING;
-  }
-  return false;
 }

@@ -27,6 +27,11 @@ export function toyRegion(sizes: Partial<Sizes> = {}): Core {
 export function joined(first: Core): Core {
   const slot = first.grantSlot();
   if (slot === 0) throw new Error('no slot');
+  return attached(first, slot);
+}
+
+/** The instance of a slot that was granted. */
+export function attached(first: Core, slot: number): Core {
   const core = new Core(module, first.memory);
   core.attach(slot, first.generationOf(slot));
   return core;
