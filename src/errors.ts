@@ -5,7 +5,7 @@
 
 /** Every code with one sentence on what happened. The README quotes this table. */
 export const ERROR_CODES = {
-  FULL: 'The region has no room left; nothing was changed, and deleting makes room again.',
+  FULL: 'The region has no room left; nothing was changed, and deletions make room for records.',
   KEY_TOO_LARGE: 'The encoded key is longer than the store allows.',
   VALUE_TOO_LARGE: 'The encoded value is longer than the store allows.',
   CLOSED: 'The store, iterator or transaction was used after it was closed.',

@@ -12,6 +12,7 @@ import type { Sizes } from './core.js';
 import { MillraceError } from './errors.js';
 import { VERSION } from './handle.js';
 import type { StoreHandle } from './handle.js';
+import { obstacle } from './host/node/support.js';
 import { LAYOUT_FINGERPRINT } from './layout.js';
 import { nameBytes } from './map/identity.js';
 import { checkInteger, checkNames } from './options.js';
@@ -66,15 +67,18 @@ function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>): Sizes {
 /**
  * Opens a store in memory. It lives as long as its opener: close it there last.
  * @param location ':memory:'. Directories are not supported yet.
- * @throws TypeError for wrong options; RangeError when maxMemory is too small for the slots.
- * @throws MillraceError UNSUPPORTED for another location, or when the host gives no shared memory
- *   of that size; SUPERVISOR_LOST when no supervisor can be started.
+ * @throws TypeError for wrong options, or when maxMemory is too small for the slots.
+ * @throws MillraceError UNSUPPORTED for another location, outside of the main thread, on a
+ *   processor other than x86, or when the host gives no shared memory of that size;
+ *   SUPERVISOR_LOST when no supervisor can be started.
  */
 export async function open<K = Key, V = unknown>(
   location: string, options?: OpenOptions<K, V>,
 ): Promise<Store<K, V>> {
   checkLocation(location);
   const given = checkNames(options, NAMES, 'open');
+  const reason = obstacle();
+  if (reason !== undefined) throw new MillraceError('UNSUPPORTED', reason);
   const sizes = checkOptions(given);
   const module = await compileCore();
   const { memory } = createRegion(module, sizes);

@@ -26,12 +26,12 @@ function allocate(kib: number): WebAssembly.Memory {
 /**
  * Allocates and formats a region; the core that comes back owns slot 1.
  * @throws MillraceError UNSUPPORTED when the host has no shared memory of that size.
- * @throws RangeError when the sizes do not fit the region.
+ * @throws TypeError when the sizes do not fit the region.
  */
 export function createRegion(module: WebAssembly.Module, sizes: Sizes): Core {
   const core = new Core(module, allocate(sizes.kib));
   if (!core.format(sizes)) {
-    throw new RangeError(`maxMemory is too small for ${sizes.slots} slots of these sizes`);
+    throw new TypeError(`maxMemory is too small for ${sizes.slots} slots of these sizes`);
   }
   // The core cannot hash its own layout; nobody else knows the region yet, so nobody sees this.
   core.words[Superblock.fingerprint >>> 2] = LAYOUT_FINGERPRINT;

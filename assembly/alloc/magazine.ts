@@ -14,7 +14,7 @@ import { create } from "../mtx/shadow";
 import { readWord, writeWord } from "../mtx/words";
 import { self } from "../sync/instance";
 import { allocateExtent, bytesOfOrder, orderFor } from "./buddy";
-import { leavesReserve } from "./reserve";
+import { leavesRoomForFrames } from "./reserve";
 
 /** Nodes that my slot can still give, up to `enough`. */
 export function nodesAtHand(enough: u32): u32 {
@@ -55,7 +55,7 @@ export function refillNodes(wanted: u32): bool {
   lock(ALLOCATOR_LOCK, SMO);
   const order = orderFor(max<u32>(wanted, superblock().runNodes) * <u32>NODE_BYTES);
   const run = allocateExtent(order);
-  if (run == 0 || !leavesReserve()) {
+  if (run == 0 || !leavesRoomForFrames()) {
     abandon();
     return false;
   }

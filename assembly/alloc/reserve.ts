@@ -12,6 +12,14 @@ const RESERVE_FRAMES: u64 = 4;
 @inline export function frameOrder(): u32 {
   return superblock().frameShift - superblock().unitShift;
 }
+/**
+ * Within an operation that has just allocated nodes: whether an eighth of the heap is left. Nodes
+ * are never given back, so they must not take what overwrites need.
+ */
+export function leavesRoomForFrames(): bool {
+  const heap = ((<u64>superblock().kib << 10) - <u64>superblock().heap) >> superblock().unitShift;
+  return leavesReserve() && readWord(FREE_UNITS) >= (heap >> 3);
+}
 /** Within an operation that has just allocated: whether the reserve is still there. */
 export function leavesReserve(): bool {
   return canAllocate(frameOrder()) && readWord(FREE_UNITS) >= RESERVE_FRAMES << frameOrder();

@@ -1,4 +1,4 @@
-// The life of an operation after its locks are taken and its shadows edited: PROTOCOL 2.5 to 2.9.
+// The life of an operation after its locks are taken and its shadows edited: [2.5] to [2.9].
 // Order is everything here; each step says what the next one relies on.
 
 import { EPOCH } from "../layout/superblock";

@@ -1,4 +1,4 @@
-// Membership: taking a slot, joining as an incarnation, declaring one dead. PROTOCOL section 3.
+// Membership: taking a slot, joining as an incarnation, declaring one dead. docs/protocol.md 3.
 
 import { GEN, OWNER } from "../layout/slot";
 import { nextGeneration } from "../layout/state-word";

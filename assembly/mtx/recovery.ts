@@ -1,4 +1,4 @@
-// Recovery of a slot whose incarnation died: PROTOCOL R1..R5. Anyone alive may run it; it takes no
+// Recovery of a slot whose incarnation died: [R1] to [R5]. Anyone alive may run it; it takes no
 // lock and, once it has claimed the slot, waits for nobody. What any operation was doing does not
 // matter: before the commit store nothing happened, after it the record says everything.
 

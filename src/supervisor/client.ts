@@ -46,7 +46,11 @@ export class Membership {
   /** Gives the slot back. From here on this thread must not touch the region. */
   leave(): void {
     this.tell = undefined;
-    for (const link of this.links) link.close();
+    for (const link of this.links) {
+      // Closing takes a turn of this thread's event loop; the message is there at once.
+      link.post({ kind: 'leaving' });
+      link.close();
+    }
     this.links.clear();
   }
 

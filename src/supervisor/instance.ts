@@ -41,8 +41,13 @@ export interface Listen {
   readonly kind: 'listen';
 }
 
+/** From an instance to its supervisors: it does not touch the region any more. */
+export interface Farewell {
+  readonly kind: 'leaving';
+}
+
 /** Everything that a link carries. */
-export type Message = Notice | Introduction | Listen;
+export type Message = Notice | Introduction | Listen | Farewell;
 
 /** The first message to a supervisor; the answer comes through shared memory (answer.ts). */
 export interface AttachRequest {

@@ -1,6 +1,6 @@
 /**
  * The slot table as it stands in the region: who lives, who supervises, under which names. It is
- * the truth; what supervisors and members remember are copies. DESIGN section 6.
+ * the truth; what supervisors and members remember are copies. docs/protocol.md, section 3.
  */
 import { LAYOUT } from '../layout.js';
 import type { Role } from './instance.js';

@@ -1,6 +1,6 @@
 /**
  * A supervisor: it knows who is alive, fences and recovers the dead, and tells the others.
- * Knows no host: links, slots and the clock come from outside. PROTOCOL section 3.
+ * Knows no host: links, slots and the clock come from outside. docs/protocol.md, section 3.
  */
 import { Answer } from './answer.js';
 import type { Grant, Refusal } from './answer.js';
@@ -142,6 +142,8 @@ export class Supervisor {
   private heard(entry: Watched, message: Message): void {
     if (message.kind === 'watch') {
       this.watch(message.instance, this.around.openLink(message.port));
+    } else if (message.kind === 'leaving') {
+      this.died(entry);
     } else if (message.kind === 'listen') {
       entry.isListening = true;
       const instances = this.everyone().map(({ instance }) => instance);

@@ -2,11 +2,12 @@
  * A worker that attaches, says in which slot, and then ends, or does not, as it was told.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { MillraceError, attach } from 'millrace';
+import { MillraceError, attach, open } from 'millrace';
 import type { StoreHandle } from 'millrace';
 
 /** What becomes of the worker after a message has told it to go on. */
-export type Ending = 'spins' | 'blocks' | 'is idle' | 'exits' | 'throws' | 'closes';
+export type Ending =
+  | 'spins' | 'blocks' | 'is idle' | 'exits' | 'throws' | 'closes' | 'attaches twice' | 'opens';
 
 /** What it says first: the code with which attach failed, or nothing special. */
 export type Hello = { readonly code?: string };
@@ -20,6 +21,10 @@ interface EndingStart {
 const { handle, identity, ending }: EndingStart = workerData;
 
 try {
+  if (ending === 'opens') await open(':memory:');
+  if (ending === 'attaches twice') {
+    for (let i = 0; i < 3; i++) void attach(handle, { identity }).close();
+  }
   const store = attach(handle, { identity });
   hello({});
   parentPort?.once('message', () => {

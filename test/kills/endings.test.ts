@@ -86,6 +86,16 @@ describe('a worker that attached', () => {
   });
 });
 
+test('a thread that has closed its store may attach again at once', async () => {
+  const { worker, code } = await start('attaches twice');
+  expect(code).toBeUndefined();
+  await worker.terminate();
+});
+
+test('a worker opens no store: its end would take the supervisors along', async () => {
+  expect((await start('opens')).code).toBe('UNSUPPORTED');
+});
+
 test('more workers than slots are refused until one of them has gone', async () => {
   const started = [await start('is idle'), await start('is idle'), await start('is idle')];
   expect(workers()).toHaveLength(SLOTS);

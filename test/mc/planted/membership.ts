@@ -53,4 +53,10 @@ export const membershipBugs: readonly PlantedBug[] = [
     find: '  if (owned == generation) return 0;', replace: '',
     scenario: 'membership: both supervisors hand out the slot',
   },
+  {
+    name: 'the supervisor waits for the allocator', rule: '7 what only itself can deliver',
+    file: 'assembly/alloc/block.ts',
+    find: 'const PATIENCE: u32 = 4;', replace: 'const PATIENCE: u32 = u32.MAX_VALUE;',
+    scenario: 'slots: granted by the one who hears of the death',
+  },
 ];

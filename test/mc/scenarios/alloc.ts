@@ -80,7 +80,33 @@ const slots: readonly Scenario[] = [
     name: 'slots: two grant the last one', holds: { a: 1 }, region: { kib: 48, spares: 1 }, ...late,
     threads: [[grant()], [grant()]], ghost: 0,
   }),
+  grantBesideDeath(),
 ];
+
+/**
+ * The only supervisor grants a slot while a worker dies with the allocator's lock: the proof of
+ * that death waits in its own queue, here the exit word, so it must not wait for the lock.
+ */
+function grantBesideDeath(): Scenario {
+  const exit = 448;
+  const worker = 2;
+  const scenario = alloc({
+    name: 'slots: granted by the one who hears of the death', holds: { a: 1 }, timeouts: true,
+    region: { kib: 48, spares: 1 }, ...late, immortal: [1],
+    threads: [[refill()], [() => ({ fn: 'serve', args: [worker, exit], modelled: false })]],
+  });
+  const prove = (machine: Machine): void => machine.store32(exit, 1);
+  return {
+    ...scenario,
+    supervisor: 'threads',
+    protocol: { declareDead: prove },
+    finalState(machine) {
+      // A proof that came after the grant is heard now.
+      if (machine.load32(exit) !== 0) machine.callEnvironment('declareDead', worker, 1);
+      return scenario.finalState?.(machine) ?? { error: 'no final state' };
+    },
+  };
+}
 
 export const allocScenarios: readonly Scenario[] =
   [...magazines, ...cleaning, ...slots, ...identities];
