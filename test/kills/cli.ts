@@ -1,22 +1,22 @@
 /**
  * npm run kills -- [--kills N] [--seed N] [--lanes N] [--json]: terminates workers at random.
  */
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '../command-line.js';
 import { runCampaign } from './campaign.js';
-import { integer } from './arguments.js';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: '1' },
-    lanes: { type: 'string', default: '3' },
-    json: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run kills -- [--kills N] [--seed N] [--lanes N] [--json]
+Terminates N workers at random (default 1000) while 3 lanes of them work.`;
+
+const values = readOptions(USAGE, {
+  kills: { type: 'string', default: '1000' },
+  seed: { type: 'string', default: '1' },
+  lanes: { type: 'string', default: '3' },
+  json: { type: 'boolean', default: false },
 });
 const report = await runCampaign({
-  kills: integer('kills', values.kills),
-  seed: integer('seed', values.seed),
-  lanes: integer('lanes', values.lanes),
+  kills: wholeNumber(USAGE, 'kills', values.kills, 1),
+  seed: wholeNumber(USAGE, 'seed', values.seed, 0),
+  lanes: wholeNumber(USAGE, 'lanes', values.lanes, 1),
 });
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else {

@@ -1,37 +1,31 @@
 // npm run mc: searches every scenario and every planted bug.
-// Options: --json, --only NAME, --trace, --no-planted, --long.
 
+import { misuse, readOptions } from '../command-line.js';
 import { plantedBugs } from './planted/index.js';
 import { runAll, type Report } from './report.js';
 import { scenarios } from './scenarios/index.js';
 
-interface Arguments {
-  readonly json: boolean;
-  readonly trace: boolean;
-  readonly planted: boolean;
-  readonly long: boolean;
-  readonly only: string | undefined;
-}
+const USAGE = `npm run mc -- [--json] [--only NAME] [--trace] [--no-planted] [--long]
+--only takes the name of a scenario (searched with its planted bugs) or of one planted bug;
+--trace prints the counterexample; --long searches the large scenarios, too.`;
 
-function parse(words: readonly string[]): Arguments {
-  const flags = new Set<string>();
-  let only: string | undefined;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (word === '--only') {
-      only = words[++i];
-      if (only === undefined) throw new TypeError('--only needs the name of a scenario');
-    } else if (['--json', '--trace', '--no-planted', '--long'].includes(word)) {
-      flags.add(word);
-    } else {
-      throw new TypeError(`unknown option ${word}`);
-    }
+function readArguments() {
+  const values = readOptions(USAGE, {
+    json: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
+    'no-planted': { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  });
+  const { json, trace, long, only } = values;
+  const names = [...scenarios, ...plantedBugs].map(({ name }) => name);
+  if (only !== undefined && !names.includes(only)) {
+    const near = names.filter((name) => name.includes(only));
+    misuse(USAGE, [`nothing is called '${only}'`, ...near.map((name) => `  ${name}`)].join('\n'));
   }
-  return {
-    json: flags.has('--json'), trace: flags.has('--trace'), long: flags.has('--long'),
-    planted: !flags.has('--no-planted'), only,
-  };
+  return { json, trace, long, only, planted: !values['no-planted'] };
 }
+type Arguments = ReturnType<typeof readArguments>;
 
 /** What makes the run a failure; empty when it passes. */
 function failures(report: Report, args: Arguments): string[] {
@@ -50,7 +44,7 @@ function failures(report: Report, args: Arguments): string[] {
 }
 
 async function main(): Promise<void> {
-  const args = parse(process.argv.slice(2));
+  const args = readArguments();
   const write = args.json ? process.stderr : process.stdout;
   const print = (line: string): void => { write.write(`${line}\n`); };
   const report = await runAll(scenarios, plantedBugs, { ...args, print });
