@@ -1,7 +1,7 @@
 // The block of a slot is allocated by whoever hands the slot out (the supervisor), before the
 // first incarnation attaches, and stays with the slot.
 
-import { contextOffset, deadOffset } from "../layout/block";
+import { contextOffset, deadOffset, directoryOffset } from "../layout/block";
 import { BLOCK } from "../layout/slot";
 import { SMO } from "../layout/lock-word";
 import { ALLOCATOR_LOCK, superblock } from "../layout/superblock";
@@ -30,7 +30,8 @@ export function ensureBlock(slot: u32): bool {
     abandon();
     return false;
   }
-  // The memory may have held records; counters of dead bytes start at zero.
+  // The memory may have held records: notes must name no lock, counters of dead bytes be zero.
+  memory.fill(block, 0, directoryOffset());
   memory.fill(block + deadOffset(), 0, contextOffset() - deadOffset());
   writeWord(slotLines(slot) + BLOCK, pair(<u32>block, 0));
   commitWords();

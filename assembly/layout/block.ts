@@ -18,7 +18,8 @@ import { NOTES_IN_LINE } from "./slot";
 @inline export const RING_BYTES_PER_CELL: u32 = 64;
 @inline export const CONTEXT_BYTES: usize = 256;
 @inline export const WORD_ENTRY: usize = 16;
-@inline export const WORD_CAP: u32 = 64;
+/** Words that any operation may change, beside the counters of dead bytes that a batch touches. */
+@inline const WORDS: u32 = 64;
 @inline export const SHADOW_BYTES: usize = 288;
 @inline export const READ_ENTRY: usize = 16;
 @inline export const READ_CACHE: u32 = 64;
@@ -42,6 +43,11 @@ import { NOTES_IN_LINE } from "./slot";
   return locks() * 4;
 }
 
+/** Words that one operation may change; a multiple of 4 keeps what follows aligned. */
+@inline export function wordCap(): u32 {
+  return WORDS + ((min<u32>(planCap(), superblock().frames / 2 + 1) + 3) & ~3);
+}
+
 export function directoryOffset(): usize {
   const overflow = locks() > NOTES_IN_LINE ? locks() - NOTES_IN_LINE : 0;
   return alignUp(<usize>overflow * 4, 64);
@@ -62,7 +68,7 @@ export function wordsOffset(): usize {
   return marksOffset() + alignUp(<usize>locks(), 64);
 }
 export function shadowsOffset(): usize {
-  return wordsOffset() + <usize>WORD_CAP * WORD_ENTRY;
+  return wordsOffset() + <usize>wordCap() * WORD_ENTRY;
 }
 export function readsOffset(): usize {
   return shadowsOffset() + <usize>locks() * SHADOW_BYTES;

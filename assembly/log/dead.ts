@@ -22,9 +22,9 @@ import { resolve } from "./resolve";
  * frames than an operation has words leaves some uncounted; the counters are the cleaner's hints.
  */
 export function countDead(address: u64): void {
-  if (!hasRoomForWord()) return;
-  const bytes = logRecord(resolve(address)).bytes;
   const mine = counter(myBlock, frameOf(address));
+  if (!hasRoomForWord(mine & ~7)) return;
+  const bytes = logRecord(resolve(address)).bytes;
   const word = readWord(mine & ~7);
   const low = lowOf(word);
   const high = highOf(word);

@@ -85,6 +85,15 @@ export function rollFrame(bytes: u32, mayUseReserve: bool): bool {
   return true;
 }
 
+/** Seals my open frame without opening another, so that it can be cleaned. */
+export function sealFrame(): void {
+  begin();
+  lock(ALLOCATOR_LOCK, SMO);
+  writeWord(frameEntry(openFrame()) + FRAME_USE, pair(FRAME_SEALED, openTail()));
+  writeWord(self + OPEN_FRAME, 0);
+  commitWords();
+}
+
 /** A free frame number: the search goes on behind my open frame, or 0. O(frames) at worst. */
 function freeNumber(): u32 {
   const frames = superblock().frames;
@@ -104,9 +113,10 @@ export function retireFrame(frame: u32): void {
     abandon();
     return;
   }
-  writeWord(entry + FRAME_USE, pair(FRAME_LIMBO, sealedTail(frame)));
-  // The epoch is read under the lock and moved on afterwards: whoever pins later pins a larger one.
+  const use = pair(FRAME_LIMBO, sealedTail(frame));
+  // The epoch is read under the lock and moved on: whoever pins later pins a larger one.
   writeWord(entry + FRAME_EPOCH, add64(EPOCH, 1));
+  writeWord(entry + FRAME_USE, use);
   commitWords();
 }
 
@@ -114,23 +124,27 @@ export function retireFrame(frame: u32): void {
 export function freeLimbo(): u32 {
   let waiting: u32 = 0;
   for (let frame: u32 = 1, n = superblock().frames; frame <= n; frame++) {
-    if (frameState(frame) != FRAME_LIMBO) continue;
-    if (readWord(frameEntry(frame) + FRAME_EPOCH) >= oldestPin()) waiting++;
-    else freeFrame(frame);
+    if (frameState(frame) == FRAME_LIMBO && !freeFrame(frame)) waiting++;
   }
   return waiting;
 }
-function freeFrame(frame: u32): void {
+/** False: a reader may still look at it. Epoch and state are of one moment under the lock only. */
+function freeFrame(frame: u32): bool {
   begin();
   lock(ALLOCATOR_LOCK, SMO);
   const entry = frameEntry(frame);
   if (frameState(frame) != FRAME_LIMBO) {
     abandon();
-    return;
+    return true;
+  }
+  if (readWord(entry + FRAME_EPOCH) >= oldestPin()) {
+    abandon();
+    return false;
   }
   const place = readWord(entry + FRAME_PLACE);
   freeExtent(<usize>lowOf(place), highOf(place));
   writeWord(entry + FRAME_PLACE, 0);
   writeWord(entry + FRAME_USE, 0);
   commitWords();
+  return true;
 }

@@ -15,7 +15,7 @@ import { context, incarnationIsDead, mySlot, self, slotLines } from "../sync/ins
 import { acquire64 } from "../sync/shared";
 import { abandon, begin, commitWords } from "./commit";
 import { lock } from "./locks";
-import { recover } from "./recovery";
+import { isUnrecovered, recover, recoverAll } from "./recovery";
 import { readWord, writeWord } from "./words";
 
 /** Within an operation of the user: its number, asked for or the next one. Must come last. */
@@ -59,6 +59,12 @@ export function claimIdentity(name: usize): i32 {
     abandon();
     return cell == 0 ? NO_CELL : IN_USE;
   }
+  if (!isNew && isUnrecovered(lowOf(owner))) {
+    // Its last operation may still be applied to the cell: that has to come first.
+    abandon();
+    recoverAll(lowOf(owner));
+    return claimIdentity(name);
+  }
   for (let at: usize = 0; isNew && at < IDENTITY_NAME_BYTES; at += 8) {
     writeWord(cell + IDENTITY_NAME + at, load<u64>(name + at));
   }
@@ -76,15 +82,19 @@ export function claimIdentity(name: usize): i32 {
  */
 export function readOutcome(cell: usize, to: usize): void {
   while (true) {
-    const owner = lowOf(acquire64(cell + IDENTITY_OWNER));
-    const state = acquire64(slotLines(owner) + ST);
+    const owner = acquire64(cell + IDENTITY_OWNER);
+    const slot = lowOf(owner);
+    // The name is there and its first owner is not yet: nothing has been done under it.
+    if (slot == 0) continue;
+    const state = acquire64(slotLines(slot) + ST);
     if (state & COMMITTED) {
-      if (incarnationIsDead(owner, highOf(acquire64(cell + IDENTITY_OWNER)))) recover(owner);
+      if (incarnationIsDead(slot, highOf(owner))) recover(slot);
       continue;
     }
     store<u64>(to, acquire64(cell + IDENTITY_SEQUENCE));
     store<u64>(to, acquire64(cell + IDENTITY_VERSION), 8);
-    if (acquire64(slotLines(owner) + ST) == state) return;
+    if (acquire64(cell + IDENTITY_OWNER) != owner) continue;
+    if (acquire64(slotLines(slot) + ST) == state) return;
   }
 }
 

@@ -4,7 +4,7 @@
 //
 //  entry:  0 address u32    8 value u64
 
-import { WORD_CAP, WORD_ENTRY } from "../layout/block";
+import { WORD_ENTRY, wordCap } from "../layout/block";
 import { context, wordsAddress } from "../sync/instance";
 
 /** Words that an operation keeps for its own ends: tail, magazine, identity. */
@@ -34,19 +34,19 @@ function readPending(address: usize): u64 {
   const entry = find(address);
   return entry ? wordValue(entry) : load<u64>(address);
 }
-/** Changes the word at commit. At most WORD_CAP words an operation: verbs stay far below. */
+/** Changes the word at commit. At most wordCap words an operation: verbs stay far below. */
 export function writeWord(address: usize, value: u64): void {
   let entry = find(address);
   if (!entry) {
-    if (context().words == WORD_CAP) unreachable();
+    if (context().words == wordCap()) unreachable();
     entry = wordEntry(context().words++);
     store<u32>(entry, <u32>address);
   }
   store<u64>(entry, value, 8);
 }
-/** Whether the operation may change one more word. */
-@inline export function hasRoomForWord(): bool {
-  return context().words < WORD_CAP - RESERVED_WORDS;
+/** Whether the operation may change this word, too. */
+export function hasRoomForWord(address: usize): bool {
+  return find(address) != 0 || context().words < wordCap() - RESERVED_WORDS;
 }
 /** A byte of a word: for tables whose entries are smaller than a word. */
 export function readByte(address: usize): u32 {

@@ -16,6 +16,10 @@ export function pin(): void {
 export function unpin(): void {
   publish64(self + PIN, 0);
 }
+/** Whether I look at records across calls. */
+export function isPinned(): bool {
+  return acquire64(self + PIN) != 0;
+}
 /** The oldest epoch that a reader may still look at; all ones if nobody is pinned. */
 export function oldestPin(): u64 {
   let oldest = u64.MAX_VALUE;

@@ -3,9 +3,9 @@
 // an ordinary mini-transaction: lock the leaf, the link still names the old place, store the new.
 
 import { KIND_LAYER } from "../layout/node";
-import { logAddress } from "../layout/log-address";
+import { FRAME_BYTES_MAX, logAddress } from "../layout/log-address";
 import { KIND_PUT, keyOf, logRecord } from "../layout/record";
-import { CLEANER_LEASE, superblock } from "../layout/superblock";
+import { CLEANER_LEASE, FREE_UNITS, superblock } from "../layout/superblock";
 import { FRAME_SEALED, highOf, lowOf, pair } from "../layout/tables";
 import { addressInOpenFrame } from "../log/append";
 import { countDead, deadIn } from "../log/dead";
@@ -15,10 +15,12 @@ import {
 } from "../log/frames";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { edit } from "../mtx/shadow";
+import { readWord } from "../mtx/words";
 import { CLEANED, RELINKED, count } from "../sync/counters";
 import { context, incarnationIsDead, mySlot } from "../sync/instance";
 import { kindOf, linkOf, permutationOf, unchanged } from "../sync/node-reads";
 import { sleepWhileHeld, wakeAll } from "../sync/park";
+import { isPinned } from "../sync/pins";
 import { acquire64, publish64, swapped64 } from "../sync/shared";
 import { kindFor, restAt, sliceAt } from "./key";
 import { stableWord } from "./descend";
@@ -63,17 +65,19 @@ export function cleanOne(sixteenths: u32): i32 {
     waitForSerial();
     return WAITING;
   }
-  return moved ? CLEANED_ONE : waiting > 0 ? WAITING : NOTHING;
+  // Waiting for my own pin would be waiting for myself.
+  return moved ? CLEANED_ONE : waiting > 0 && !isPinned() ? WAITING : NOTHING;
 }
 
 /**
  * The sealed frame with fewest live bytes, 0 if none is dead enough: those bytes have to find room
- * elsewhere. Frames whose live records would not fit an ordinary frame are left until more is dead.
+ * elsewhere, in ordinary frames. A large frame is left until they fit half of what is free.
  */
 function deadest(sixteenths: u32): u32 {
   const frameBytes: u32 = 1 << superblock().frameShift;
   let best: u32 = 0;
-  let fewest: u32 = frameBytes + 1;
+  const free = readWord(FREE_UNITS) << superblock().unitShift;
+  let fewest = <u32>min<u64>(max<u64>(frameBytes, free >> 1), FRAME_BYTES_MAX) + 1;
   for (let frame: u32 = 1, n = superblock().frames; frame <= n; frame++) {
     if (frameState(frame) != FRAME_SEALED) continue;
     const tail = sealedTail(frame);

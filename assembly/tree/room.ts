@@ -2,13 +2,16 @@
 // nowhere else. Under pressure whoever wants a frame first cleans one: the work of cleaning is
 // paid by those who overwrite, a frame at a time.
 
-import { FREE_UNITS, superblock } from "../layout/superblock";
+import { CLEANER_LEASE, FREE_UNITS, superblock } from "../layout/superblock";
 import { canAllocate, orderFor } from "../alloc/buddy";
 import { nodesAtHand, refillNodes } from "../alloc/magazine";
-import { openRoom, rollFrame } from "../log/frames";
+import { deadIn } from "../log/dead";
+import { openFrame, openRoom, openTail, rollFrame, sealFrame } from "../log/frames";
 import { readWord } from "../mtx/words";
 import { context } from "../sync/instance";
-import { NOTHING, WAITING, cleanOne } from "./clean";
+import { sleepWhileHeld } from "../sync/park";
+import { acquire64 } from "../sync/shared";
+import { CLEANED_ONE, NOTHING, cleanOne } from "./clean";
 
 /** Nodes that most operations can live with: splits of a few levels and a new layer. */
 @inline const LIKELY_NODES: u32 = 4;
@@ -45,12 +48,25 @@ export function makeRoom(bytes: u32, mayUseReserve: bool): bool {
     for (let i: u32 = 0; i < CLEANED_AT_ONCE && underPressure(); i++) cleanOne(HALF);
     if (needsFrame ? rollFrame(bytes, mayUseReserve) : refillNodes(nodes)) continue;
     const gained = cleanOne(ANY);
-    if (gained == NOTHING || (gained == WAITING && --patience == 0)) return false;
+    if (gained == CLEANED_ONE) continue;
+    if (gained == NOTHING && isWorthSealing()) {
+      sealFrame();
+    } else if (gained == NOTHING || --patience == 0) {
+      context().nodesWanted = 0;
+      return false;
+    } else {
+      sleepWhileHeld(CLEANER_LEASE, acquire64(CLEANER_LEASE));
+    }
   }
+}
+/** Whether my open frame, once it is sealed, would be dead enough to be cleaned. */
+function isWorthSealing(): bool {
+  return openFrame() != 0 && openTail() != 0 && deadIn(openFrame()) * 16 >= openTail() * ANY;
 }
 /** After an operation ran out of nodes: the next reservation asks for twice as many. */
 export function askForMore(): bool {
   const wanted: u32 = 2 * max<u32>(LIKELY_NODES, context().nodesWanted);
-  context().nodesWanted = wanted;
-  return wanted <= superblock().locks;
+  const fits = wanted <= superblock().locks;
+  context().nodesWanted = fits ? wanted : 0;
+  return fits;
 }

@@ -47,8 +47,7 @@ const cleaning: readonly PlantedBug[] = [
   },
   {
     name: 'cleaner: pins do not count', rule: '8 no live reader names it', file: FRAMES,
-    find: 'if (readWord(frameEntry(frame) + FRAME_EPOCH) >= oldestPin()) waiting++;',
-    replace: 'if (false) waiting++;',
+    find: '  if (readWord(entry + FRAME_EPOCH) >= oldestPin()) {', replace: '  if (false) {',
     scenario: 'cleaner: frame used again beside a scan',
   },
   {
@@ -65,10 +64,7 @@ const cleaning: readonly PlantedBug[] = [
   },
   {
     name: 'cleaner: frees what is free', rule: '8 one cleaner', file: FRAMES,
-    find: `  const entry = frameEntry(frame);
-  if (frameState(frame) != FRAME_LIMBO) {`,
-    replace: `  const entry = frameEntry(frame);
-  if (false) {`,
+    find: '  if (frameState(frame) != FRAME_LIMBO) {', replace: '  if (false) {',
     scenario: 'cleaner: two of them, a death',
   },
   {
@@ -101,7 +97,9 @@ const naming: readonly PlantedBug[] = [
   },
   {
     name: 'identity: outcome read once', rule: '6 equal before and after', file: IDENTITY,
-    find: '    if (acquire64(slotLines(owner) + ST) == state) return;', replace: '    return;',
+    find: `    if (acquire64(cell + IDENTITY_OWNER) != owner) continue;
+    if (acquire64(slotLines(slot) + ST) == state) return;`,
+    replace: '    return;',
     scenario: 'identity: outcome, then value',
   },
 ];

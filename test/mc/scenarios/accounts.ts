@@ -15,7 +15,7 @@ const TABLES_BYTES = 512;
 /** Block of a slot: the part that others read, the context's first line, private scratch. */
 const BLOCK_SHARED = 384;
 const BLOCK_SCRATCH = BLOCK_SHARED + 64;
-const BLOCK_BYTES = 3904;
+const BLOCK_BYTES = 4032;
 const NODE_BYTES = 256;
 export const GEN = 128;
 const COUNTERS = 192;

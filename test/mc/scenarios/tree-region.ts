@@ -77,7 +77,8 @@ export class TreeRegion {
     this.firstBlock = up(this.buddyTree + 2 * this.units, 64);
     const cells = ringBytes / 64;
     this.context = up(up(cells * 4, 64) + ringBytes + this.frames * 4, 64);
-    const lists = 64 * 16 + LOCKS * (288 + 2 * 16 + 4 * 16 + 32) + READ_CACHE_BYTES;
+    const words = 64 + up(Math.min(LOCKS * 4, Math.floor(this.frames / 2) + 1), 4);
+    const lists = words * 16 + LOCKS * (288 + 2 * 16 + 4 * 16 + 32) + READ_CACHE_BYTES;
     this.keys = this.context + 256 + up(LOCKS, 64) + lists;
     this.output = this.keys + 3 * up(KEY_BYTES, 64);
     this.blockBytes = this.output + up(OUTPUT_BYTES, 64);
