@@ -12,8 +12,6 @@ export interface CoreExports {
   grantSlot(): number;
   attach(slot: number, generation: number): void;
   declareDead(slot: number, generation: number): void;
-  recover(slot: number): number;
-  recoverAll(slot: number): void;
   contextArea(): number;
   keyAreaAt(i: number): number;
   outputAreaAt(): number;

@@ -151,14 +151,6 @@ export class Core {
     this.#exports.declareDead(slot, generation);
   }
 
-  recover(slot: number): boolean {
-    return this.#exports.recover(slot) !== 0;
-  }
-
-  recoverAll(slot: number): void {
-    this.#exports.recoverAll(slot);
-  }
-
   /** A view of region bytes; it shows whatever the bytes become. */
   view(address: number, length: number): Uint8Array {
     return this.bytes.subarray(address, address + length);

@@ -1,6 +1,6 @@
-// Room: everything that can run out is reserved before the first lock. FULL is decided here and
-// nowhere else. Under pressure whoever wants a frame first cleans one: the work of cleaning is
-// paid by those who overwrite, a frame at a time.
+// Room: what a write can run out of is reserved before its first lock, so that FULL is decided here
+// and never half-way. Under pressure whoever wants a frame first cleans: the work of cleaning is
+// paid by those who overwrite, a few frames at a time.
 
 import { CLEANER_LEASE, FREE_UNITS, superblock } from "../layout/superblock";
 import { canAllocate, orderFor } from "../alloc/buddy";
