@@ -8,7 +8,7 @@ import { ALLOCATOR_LOCK, superblock } from "../layout/superblock";
 import { pair } from "../layout/tables";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { lockWithin } from "../mtx/locks";
-import { writeWord } from "../mtx/words";
+import { writeWord, zeroRange } from "../mtx/words";
 import { blockOf, slotLines } from "../sync/instance";
 import { allocateExtent, orderFor } from "./buddy";
 import { leavesReserve } from "./reserve";
@@ -31,8 +31,8 @@ export function ensureBlock(slot: u32): bool {
     return false;
   }
   // The memory may have held records: notes must name no lock, counters of dead bytes be zero.
-  memory.fill(block, 0, directoryOffset());
-  memory.fill(block + deadOffset(), 0, contextOffset() - deadOffset());
+  zeroRange(block, <u32>directoryOffset());
+  zeroRange(block + deadOffset(), <u32>(contextOffset() - deadOffset()));
   writeWord(slotLines(slot) + BLOCK, pair(<u32>block, 0));
   commitWords();
   return true;

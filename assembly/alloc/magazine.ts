@@ -5,15 +5,17 @@
 
 import { SMO } from "../layout/lock-word";
 import { NEXT, NODE_BYTES } from "../layout/node";
+import { UNIT_NODES } from "../layout/unit-kinds";
 import { MAGAZINE_A, MAGAZINE_B } from "../layout/slot";
 import { ALLOCATOR_LOCK, superblock } from "../layout/superblock";
 import { highOf, lowOf, pair } from "../layout/tables";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { hasRoomForLock, lock } from "../mtx/locks";
 import { create } from "../mtx/shadow";
-import { readWord, writeWord } from "../mtx/words";
+import { readWord, writeWord, zeroRange } from "../mtx/words";
 import { self } from "../sync/instance";
 import { allocateExtent, bytesOfOrder, orderFor } from "./buddy";
+import { setKind } from "./kinds";
 import { leavesRoomForFrames } from "./reserve";
 
 /** Nodes that my slot can still give, up to `enough`. */
@@ -60,7 +62,8 @@ export function refillNodes(wanted: u32): bool {
     return false;
   }
   // Free heap may have held log frames: what stood there must not look like a held lock.
-  memory.fill(run, 0, bytesOfOrder(order));
+  zeroRange(run, bytesOfOrder(order));
+  setKind(run, order, UNIT_NODES);
   writeWord(run + NEXT, pair(<u32>readWord(self + MAGAZINE_B), <u32>run + bytesOfOrder(order)));
   writeWord(self + MAGAZINE_B, run);
   commitWords();

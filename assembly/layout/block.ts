@@ -1,7 +1,7 @@
 // The block of a slot: memory that an instance needs beside its slot lines. Allocated once, at the
 // first attach of the slot, and kept for its later incarnations. Volatile: never part of an image.
 //
-//  shared (recovery and cleaner read it)          private (only the owner, only inside a call)
+//  shared (recovery, cleaner, journal)            private (only the owner, only inside a call)
 //  +-----------------+-----------+------+------+  +---------+-------+-------+---------+-------
 //  | notes 14.. u32  | directory | ring | dead |  | context | marks | words | shadows | reads
 //  +-----------------+-----------+------+------+  +---------+-------+-------+---------+-------
@@ -16,7 +16,7 @@ import { NOTES_IN_LINE } from "./slot";
 
 @inline export const DIRECTORY_ENTRY: usize = 4;
 @inline export const RING_BYTES_PER_CELL: u32 = 64;
-@inline export const CONTEXT_BYTES: usize = 256;
+@inline export const CONTEXT_BYTES: usize = 320;
 @inline export const WORD_ENTRY: usize = 16;
 /** Words that any operation may change, beside the counters of dead bytes that a batch touches. */
 @inline const WORDS: u32 = 64;

@@ -8,7 +8,9 @@
 //  72 ticket of the last commit u64
 //  80 identity cell   84 is the operation recorded there?   88 number asked for u64, 0 = the next
 //  96 link of the last read u64   104 where it stands    108 fresh nodes among the shadows
-// 128 a scan (layout/scan-state.ts)
+// 112 bytes up to here get their ticket   116 ring: where the next record may stand, 120 its end
+// 124 ring: bytes free at its start    128 end of the record at hand    132 may it fit later?
+// 192 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
   generation: u32;
@@ -35,8 +37,14 @@
   link: u64;
   linkAt: u32;
   created: u32;
+  stampTo: u32;
+  ringFrom: u32;
+  ringTo: u32;
+  ringWrap: u32;
+  recordEnd: u32;
+  outgrown: u32;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");
 if (offsetof<Context>("link") != 96) ERROR("context: fields moved");
-if (offsetof<Context>() > 128) ERROR("context: runs into the scan state");
+if (offsetof<Context>() > 192) ERROR("context: runs into the scan state");

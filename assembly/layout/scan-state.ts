@@ -5,7 +5,7 @@
 //  24 flags       28 start bytes    32 end bytes    36 entries wanted    40 entries found
 //  44 sum of bytes that were touched early
 
-@inline export const SCAN_OFFSET: usize = 128;
+@inline export const SCAN_OFFSET: usize = 192;
 
 @unmanaged export class ScanState {
   slice: u64;

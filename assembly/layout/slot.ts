@@ -3,9 +3,10 @@
 //
 //  line 0, recovery:   0 ST u64      8 notes[14] u32: addresses of the locks held or wanted
 //  line 1, owner:     64 LAST u64, greatest ticket   72 magazine A u64   80 magazine B u64
-//                     88 open frame u64             100 note mark u32
+//                     88 open frame u64             100 note mark u32    104 spare
 //  line 2, others:   128 GEN u32   132 owner u32   136 reader pin u64   144 block address u32
 //                    148 role u32: thread id of a supervisor, 0 for all others
+//                    152 tail u32: records that are drained, modulo 2^16
 //  line 3, counters: 192 eight u64 statistics of the owner, kept across incarnations
 //
 //  magazine: end (32) | next (32), a run of fresh nodes    open frame: id (32) | tail offset (32)
@@ -24,6 +25,7 @@
 @inline export const PIN: usize = 136;
 @inline export const BLOCK: usize = 144;
 @inline export const ROLE: usize = 148;
+@inline export const TAIL: usize = 152;
 @inline export const COUNTERS: usize = 192;
 
 if (NOTES + NOTES_IN_LINE * 4 != LAST) ERROR("slot: notes must fill the first line");

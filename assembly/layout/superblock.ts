@@ -7,11 +7,21 @@
 //   48  run nodes    52  key bytes    56  output bytes   60  spins    64  unit shift
 //   68  buddy units (power of two)    72  frame ids    76  identities
 //   80  slot table   84  identity table   88  frame table   92  buddy tree   96  heap start
-//  100  slot block bytes
+//  100  slot block bytes   104 unit kinds
+//  108  journal: 0 none, 1 files   112 linger, ms   116 segment KiB
+//  120  journal buffer             124 its bytes
 //  128  epoch (own line)
 //  192  allocator: lock word    200 root node of the map    208 free units of the heap
+//  216  root node of the system map
 //  256  serial lock word (own line)
 //  320  cleaner lease (own line)
+//  384  journal lease u64   392 flushed u64: epoch * 2 + place   400 synced epoch u64
+//  408  poison u32
+//  448  two places, 32 bytes each, for what belongs to flushed (see layout/journal.ts)
+//  512  flush wanted u64    520 sync wanted u64    528 round wanted u32
+//  576  flush bell u32      580 flush signal u32   584 drained u32
+//  640  life u32            644 journal stop u32
+//  648  failure: errno u32  652 what u32  656 file u32  660 number u32  664 offset u64
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -38,6 +48,12 @@
   buddyTree: u32;
   heap: u32;
   blockBytes: u32;
+  unitKinds: u32;
+  journal: u32;
+  lingerMs: u32;
+  segmentKib: u32;
+  journalBuffer: u32;
+  journalBufferBytes: u32;
 }
 
 @inline export const MAGIC: u64 = 0x454341524c4c494d; // "MILLRACE", little-endian
@@ -47,8 +63,27 @@
 @inline export const ALLOCATOR_LOCK: usize = 192;
 @inline export const ROOT: usize = 200;
 @inline export const FREE_UNITS: usize = 208;
+@inline export const SYSTEM_ROOT: usize = 216;
 @inline export const SERIAL_LOCK: usize = 256;
 @inline export const CLEANER_LEASE: usize = 320;
+@inline export const JOURNAL_LEASE: usize = 384;
+@inline export const FLUSHED: usize = 392;
+@inline export const SYNCED: usize = 400;
+@inline export const POISON: usize = 408;
+@inline export const FLUSHED_PLACES: usize = 448;
+@inline export const FLUSH_WANTED: usize = 512;
+@inline export const SYNC_WANTED: usize = 520;
+@inline export const ROUND_WANTED: usize = 528;
+@inline export const FLUSH_BELL: usize = 576;
+@inline export const FLUSH_SIGNAL: usize = 580;
+@inline export const DRAINED: usize = 584;
+@inline export const LIFE: usize = 640;
+@inline export const JOURNAL_STOP: usize = 644;
+@inline export const FAILURE_ERRNO: usize = 648;
+@inline export const FAILURE_WHAT: usize = 652;
+@inline export const FAILURE_FILE: usize = 656;
+@inline export const FAILURE_NUMBER: usize = 660;
+@inline export const FAILURE_OFFSET: usize = 664;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 
 if (offsetof<Superblock>("storeId") != 16) ERROR("superblock: store id moved");

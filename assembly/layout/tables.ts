@@ -1,7 +1,7 @@
 // The tables behind the slot lines: identities and frames. Their sizes follow from the superblock.
 //
 // identity cell, 64 bytes: the last committed operation of a named worker
-//   0 owner: slot u32 | generation u32     8 spare
+//   0 owner: slot u32 | generation u32     8 epoch u64 (tag of that operation)
 //  16 sequence u64                        24 version u64 (ticket of that operation)
 //  32 name, 32 bytes, zero padded; all zero = the cell is free
 //
@@ -12,6 +12,7 @@
 
 @inline export const IDENTITY_BYTES: usize = 64;
 @inline export const IDENTITY_OWNER: usize = 0;
+@inline export const IDENTITY_EPOCH: usize = 8;
 @inline export const IDENTITY_SEQUENCE: usize = 16;
 @inline export const IDENTITY_VERSION: usize = 24;
 @inline export const IDENTITY_NAME: usize = 32;

@@ -18,6 +18,7 @@ import { frameOrder, leavesReserve } from "../alloc/reserve";
 import { add64 } from "../sync/shared";
 import { mySlot, self } from "../sync/instance";
 import { oldestPin } from "../sync/pins";
+import { isFlushed } from "../sync/rounds";
 import { deadTotal } from "./dead";
 
 /** The table entry of a frame; frames count from 1. */
@@ -128,7 +129,10 @@ export function freeLimbo(): u32 {
   }
   return waiting;
 }
-/** False: a reader may still look at it. Epoch and state are of one moment under the lock only. */
+/**
+ * False: a reader may still look at it, or the journal worker, who takes bytes from frames after
+ * the commit that links them. Epoch and state are of one moment under the lock only.
+ */
 function freeFrame(frame: u32): bool {
   begin();
   lock(ALLOCATOR_LOCK, SMO);
@@ -137,7 +141,8 @@ function freeFrame(frame: u32): bool {
     abandon();
     return true;
   }
-  if (readWord(entry + FRAME_EPOCH) >= oldestPin()) {
+  const epoch = readWord(entry + FRAME_EPOCH);
+  if (epoch >= oldestPin() || !isFlushed(epoch)) {
     abandon();
     return false;
   }

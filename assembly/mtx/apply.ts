@@ -3,7 +3,7 @@
 
 import { APPLYING, HOLDER_MASK } from "../layout/lock-word";
 import {
-  BYTES, MARKS, PUBLISH, REDO_HEADER, entryAddress, entryWords, marksBytes,
+  BYTES, MARKS, PUBLISH, REDO_HEADER, ZERO, entryAddress, entryWords, marksBytes,
 } from "../layout/redo";
 import { acquire64, publish64, setBits64 } from "../sync/shared";
 
@@ -22,11 +22,18 @@ export function applyRecord(record: usize, holder: u64): void {
     const lock = <usize>load<u32>(record + REDO_HEADER + (<usize>k << 2));
     if ((acquire64(lock) & HOLDER_MASK) == holder) setBits64(lock, APPLYING);
   }
-  const end = record + <usize>load<u32>(record, BYTES);
-  let p = record + REDO_HEADER + marksBytes(marks);
+  applyEntries(record + REDO_HEADER + marksBytes(marks), record + <usize>load<u32>(record, BYTES));
+}
+/** The entries from `from` up to `end`, in their order. */
+export function applyEntries(from: usize, end: usize): void {
+  let p = from;
   while (p < end) {
     const header = load<u64>(p);
     p += 8;
+    if (header & ZERO) {
+      memory.fill(entryAddress(header), 0, <usize>entryWords(header) << 3);
+      continue;
+    }
     for (let left = entryWords(header), at: u64 = 0; left > 0; left--, at += 8, p += 8) {
       applyWord(header + at, load<u64>(p));
     }

@@ -1,28 +1,32 @@
 // The life of an operation after its locks are taken and its shadows edited: [2.5] to [2.9].
 // Order is everything here; each step says what the next one relies on.
 
-import { EPOCH } from "../layout/superblock";
+import { EPOCH, superblock } from "../layout/superblock";
 import { LAST, ST } from "../layout/slot";
 import { COMMITTED, announcedState, idleState, stHead } from "../layout/state-word";
 import { TAG, TICKET } from "../layout/redo";
-import { context, myHolder, self } from "../sync/instance";
+import { context, myHolder, ringAddress, self } from "../sync/instance";
 import { acquire64, publish64 } from "../sync/shared";
 import { applyRecord } from "./apply";
 import { stampIdentity } from "./identity";
 import { nextTicket, releaseAll, releaseUnchanged } from "./locks";
 import { BARE, applyBare, buildRecord, markApplying } from "./record";
-import { enterRecord } from "./ring";
+import { awaitRing, emptyRing, enterRecord, measureRing, ringIsEmpty } from "./ring";
 import { stampStaged } from "./staged";
 
-/** Starts an operation: no lock held beyond the serial one, nothing edited. */
+/**
+ * Starts an operation: no lock held beyond the serial one, nothing edited. Waits for room in the
+ * redo ring if a journal has to drain it.
+ */
 @inline export function begin(): void {
+  if (superblock().journal) awaitRing();
   const my = context();
   my.locks = my.noteBase;
   my.shadows = my.created = 0;
   my.words = 0;
   my.climb = 0;
   my.identified = 0;
-  my.stagedFrom = my.stagedTo = 0;
+  my.stagedFrom = my.stagedTo = my.stampTo = 0;
 }
 /** Gives everything up: nothing was stored, so the locks go back with their old versions. */
 export function abandon(): void {
@@ -32,9 +36,28 @@ export function abandon(): void {
   my.words = 0;
 }
 
+/** Builds the record where the ring has room for it; 0: there is none. Leaves its end in `to`. */
+function placeRecord(): usize {
+  const my = context();
+  if (superblock().journal) measureRing();
+  const first = ringAddress + my.ringFrom;
+  my.recordEnd = <u32>buildRecord(first, ringAddress + my.ringTo);
+  if (my.recordEnd) return first;
+  my.recordEnd = my.ringWrap ? <u32>buildRecord(ringAddress, ringAddress + my.ringWrap) : 0;
+  return my.recordEnd ? ringAddress : 0;
+}
+/**
+ * After an operation that did not fit was abandoned: whether it may fit now. False: the ring was
+ * empty, the record is larger than the ring.
+ */
+export function canTryAgain(): bool {
+  if (!context().outgrown) return false;
+  emptyRing();
+  return true;
+}
 /**
  * Commits what was edited, as one mini-transaction that changes `entries` logical entries. False:
- * the record is larger than the ring; nothing happened and the locks are still held.
+ * the record has no room in the ring; nothing happened and the locks are still held.
  */
 export function commit(entries: u32): bool {
   markApplying(entries);
@@ -42,8 +65,11 @@ export function commit(entries: u32): bool {
     commitBare();
     return true;
   }
-  const record = buildRecord();
-  if (!record) return false;
+  const record = placeRecord();
+  if (!record) {
+    context().outgrown = ringIsEmpty() ? 0 : 1;
+    return false;
+  }
   const generation = context().generation;
   const head = stHead(acquire64(self + ST));
   publish64(self + ST, announcedState(generation, head, acquire64(EPOCH)));
@@ -54,8 +80,8 @@ export function commit(entries: u32): bool {
   store<u64>(record, tag, TAG);
   store<u64>(record, ticket, TICKET);
   stampStaged(ticket);
-  stampIdentity(record, ticket);
-  enterRecord(head, record);
+  stampIdentity(record, ticket, tag);
+  enterRecord(head, record, <usize>context().recordEnd);
   publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
   applyRecord(record, myHolder());
   // Still under every lock: whoever finds a lock of ours free finds us not committed.

@@ -8,8 +8,8 @@ import { COMMITTED } from "../layout/state-word";
 import { SMO } from "../layout/lock-word";
 import { ALLOCATOR_LOCK, superblock } from "../layout/superblock";
 import {
-  IDENTITY_BYTES, IDENTITY_NAME, IDENTITY_NAME_BYTES, IDENTITY_OWNER, IDENTITY_SEQUENCE,
-  IDENTITY_VERSION, highOf, lowOf, pair,
+  IDENTITY_BYTES, IDENTITY_EPOCH, IDENTITY_NAME, IDENTITY_NAME_BYTES, IDENTITY_OWNER,
+  IDENTITY_SEQUENCE, IDENTITY_VERSION, highOf, lowOf, pair,
 } from "../layout/tables";
 import { context, incarnationIsDead, mySlot, self, slotLines } from "../sync/instance";
 import { acquire64 } from "../sync/shared";
@@ -25,14 +25,16 @@ export function recordAs(): void {
   const cell = <usize>my.identity;
   const number = my.sequence != 0 ? my.sequence : readWord(cell + IDENTITY_SEQUENCE) + 1;
   writeWord(cell + IDENTITY_SEQUENCE, number);
+  writeWord(cell + IDENTITY_EPOCH, 0);
   writeWord(cell + IDENTITY_VERSION, 0);
   my.identified = 1;
 }
-/** The ticket becomes known after the record was built: it is the record's last word. */
-@inline export function stampIdentity(record: usize, ticket: u64): void {
-  if (context().identified) {
-    store<u64>(record + <usize>load<u32>(record, BYTES) - 8, ticket);
-  }
+/** Tag and ticket become known after the record was built: the values of its last two entries. */
+@inline export function stampIdentity(record: usize, ticket: u64, tag: u64): void {
+  if (!context().identified) return;
+  const end = record + <usize>load<u32>(record, BYTES);
+  store<u64>(end - 24, tag);
+  store<u64>(end - 8, ticket);
 }
 
 /** The cell of a name (32 bytes, zero padded), 0 if it has none. O(identities). */
@@ -77,8 +79,8 @@ export function claimIdentity(name: usize): i32 {
 }
 
 /**
- * Reads number and ticket of the last operation recorded in a cell into `to` (two u64): both of
- * the same operation. Its owner may be between commit and apply; a dead one is recovered first.
+ * Reads number, ticket and tag of the last operation recorded in a cell into `to` (three u64): all
+ * of the same operation. Its owner may be between commit and apply; a dead one is recovered first.
  */
 export function readOutcome(cell: usize, to: usize): void {
   while (true) {
@@ -93,6 +95,7 @@ export function readOutcome(cell: usize, to: usize): void {
     }
     store<u64>(to, acquire64(cell + IDENTITY_SEQUENCE));
     store<u64>(to, acquire64(cell + IDENTITY_VERSION), 8);
+    store<u64>(to, acquire64(cell + IDENTITY_EPOCH), 16);
     if (acquire64(cell + IDENTITY_OWNER) != owner) continue;
     if (acquire64(slotLines(slot) + ST) == state) return;
   }

@@ -6,6 +6,7 @@ import { superblock } from "../layout/superblock";
 import { bind, generationOf, slotLines } from "../sync/instance";
 import { acquire32, swapped32 } from "../sync/shared";
 import { isUnrecovered, recover, recoverAll } from "./recovery";
+import { bindRing } from "./ring";
 
 /**
  * Takes a slot for one new incarnation and returns its generation, 0 if it is owned. The owner word
@@ -25,6 +26,7 @@ export function returnSlot(slot: u32, generation: u32): void {
 export function attach(slot: u32, generation: u32): void {
   bind(slot, generation);
   recoverAll(slot);
+  bindRing();
 }
 /**
  * On proof of death of (slot, generation) only. Whether this call or another one moved GEN, every

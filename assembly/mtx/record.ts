@@ -8,17 +8,17 @@ import {
 } from "../layout/node";
 import { liveOf } from "../layout/permutation";
 import {
-  BYTES, MARKS, PUBLISH, REDO_HEADER, WORDS_SHIFT, entryHeader, marksBytes,
+  BYTES, MARKS, PUBLISH, REDO_HEADER, STAGED, STAGED_BYTES, WORDS_SHIFT, ZERO, entryHeader,
+  marksBytes,
 } from "../layout/redo";
 import { context } from "../sync/instance";
 import { applyWord } from "./apply";
 import { isMarked, mark } from "./locks";
 import { myNote } from "./notes";
-import { nextRecord, recordCap } from "./ring";
 import {
   isFresh, lockNumber, maskOf, nodeOf, shadowAt, shadowWord,
 } from "./shadow";
-import { wordAddress, wordEntry, wordValue } from "./words";
+import { wordAddress, wordEntry, wordValue, zeroWords } from "./words";
 
 @inline const FRESH_WORDS: u32 = (<u32>NODE_BYTES >> 3) - 1;
 
@@ -75,15 +75,15 @@ function publishingStores(shadow: usize): u32 {
 }
 
 /**
- * Writes the record of this operation at the ring's next position and returns its address, or 0 if
- * it does not fit the ring. Nothing is visible yet and nothing is applied.
+ * Writes the record of this operation to `record` and returns its end, or 0 if that would lie
+ * behind `limit`. Nothing is visible yet and nothing is applied.
  */
-export function buildRecord(): usize {
-  const record = nextRecord();
-  const limit = record + recordCap();
+export function buildRecord(record: usize, limit: usize): usize {
+  const my = context();
   let p = record + REDO_HEADER;
+  if (p > limit) return 0;
   let marks: u32 = 0;
-  for (let k = context().noteBase, n = context().locks; k < n; k++) {
+  for (let k = my.noteBase, n = my.locks; k < n; k++) {
     if (!isMarked(k)) continue;
     if (p + 8 > limit) return 0;
     store<u32>(p, <u32>myNote(k));
@@ -92,12 +92,14 @@ export function buildRecord(): usize {
   }
   store<u32>(record, marks, MARKS);
   p = record + REDO_HEADER + marksBytes(marks);
-  if (context().created) p = appendShadows(p, limit, true);
+  if (my.created) p = appendShadows(p, limit, true);
   if (p) p = appendShadows(p, limit, false);
   if (p) p = appendWords(p, limit);
   if (!p) return 0;
   store<u32>(record, <u32>(p - record), BYTES);
-  return record;
+  store<u32>(record, my.stagedFrom, STAGED);
+  store<u32>(record, my.stagedTo - my.stagedFrom, STAGED_BYTES);
+  return p;
 }
 
 /** Applies without a record: only in the build that the benchmark compares with. */
@@ -132,9 +134,19 @@ function appendWords(from: usize, limit: usize): usize {
   for (let i: u32 = 0, n = context().words; i < n; i++) {
     if (!BARE && p + 16 > limit) return 0;
     const entry = wordEntry(i);
-    p = appendWord(p, entryHeader(wordAddress(entry), 1), wordValue(entry));
+    const zeros = zeroWords(entry);
+    if (zeros) p = appendZeros(p, wordAddress(entry), zeros);
+    else p = appendWord(p, entryHeader(wordAddress(entry), 1), wordValue(entry));
   }
   return p;
+}
+function appendZeros(p: usize, address: usize, words: u32): usize {
+  if (BARE) {
+    memory.fill(address, 0, <usize>words << 3);
+    return p;
+  }
+  store<u64>(p, entryHeader(address, words) | ZERO);
+  return p + 8;
 }
 /** All of a fresh node but its lock word, which this operation holds. */
 function appendFresh(p: usize, shadow: usize): usize {

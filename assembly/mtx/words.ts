@@ -2,7 +2,7 @@
 // operation changes. Who may change a word: the holder of the lock that covers it, or the owner of
 // the slot that it belongs to. The second change of a word sees the first.
 //
-//  entry:  0 address u32    8 value u64
+//  entry:  0 address u32    4 number of words that become 0, or 0 for one value    8 value u64
 
 import { WORD_ENTRY, wordCap } from "../layout/block";
 import { context, wordsAddress } from "../sync/instance";
@@ -19,10 +19,14 @@ const RESERVED_WORDS: u32 = 8;
 @inline export function wordValue(entry: usize): u64 {
   return load<u64>(entry, 8);
 }
+/** 0: the entry has a value. Else so many words become 0. */
+@inline export function zeroWords(entry: usize): u32 {
+  return load<u32>(entry, 4);
+}
 function find(address: usize): usize {
   for (let i: u32 = 0, n = context().words; i < n; i++) {
     const entry = wordEntry(i);
-    if (wordAddress(entry) == address) return entry;
+    if (wordAddress(entry) == address && zeroWords(entry) == 0) return entry;
   }
   return 0;
 }
@@ -37,12 +41,22 @@ function readPending(address: usize): u64 {
 /** Changes the word at commit. At most wordCap words an operation: verbs stay far below. */
 export function writeWord(address: usize, value: u64): void {
   let entry = find(address);
-  if (!entry) {
-    if (context().words == wordCap()) unreachable();
-    entry = wordEntry(context().words++);
-    store<u32>(entry, <u32>address);
-  }
+  if (!entry) entry = addEntry(address, 0);
   store<u64>(entry, value, 8);
+}
+/**
+ * Sets `bytes` bytes of memory that is nobody's to 0 at commit, before the words that are written
+ * there later in this operation.
+ */
+export function zeroRange(address: usize, bytes: u32): void {
+  addEntry(address, bytes >> 3);
+}
+function addEntry(address: usize, zeros: u32): usize {
+  if (context().words == wordCap()) unreachable();
+  const entry = wordEntry(context().words++);
+  store<u32>(entry, <u32>address);
+  store<u32>(entry, zeros, 4);
+  return entry;
 }
 /** Whether the operation may change this word, too. */
 export function hasRoomForWord(address: usize): bool {

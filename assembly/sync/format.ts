@@ -2,6 +2,7 @@
 // instance knows the region, so plain stores are enough.
 
 import { blockBytes } from "../layout/block";
+import { JOURNAL_HEADER } from "../layout/journal";
 import { BLOCK, GEN, SLOT_BYTES, ST } from "../layout/slot";
 import { idleState } from "../layout/state-word";
 import {
@@ -16,7 +17,8 @@ import { slotLines } from "./instance";
  */
 export function formatRegion(
   kib: u32, slots: u32, width: u32, unitShift: u32, frameShift: u32, ringBytes: u32, locks: u32,
-  runNodes: u32, keyBytes: u32, outputBytes: u32, identities: u32, spins: u32,
+  runNodes: u32, keyBytes: u32, outputBytes: u32, identities: u32, spins: u32, journal: u32,
+  lingerMs: u32, segmentKib: u32,
 ): usize {
   const sb = superblock();
   const bytes = <u64>kib << 10;
@@ -32,6 +34,9 @@ export function formatRegion(
   sb.outputBytes = outputBytes;
   sb.identities = identities;
   sb.spins = spins;
+  sb.journal = journal;
+  sb.lingerMs = lingerMs;
+  sb.segmentKib = segmentKib;
   sb.units = powerAtLeast(<u32>(bytes >> unitShift));
   sb.frames = <u32>(bytes >> frameShift);
   sb.slotTable = <u32>SUPERBLOCK_BYTES;
@@ -39,7 +44,11 @@ export function formatRegion(
   sb.frameTable = sb.identityTable + identities * <u32>IDENTITY_BYTES;
   sb.buddyTree = sb.frameTable + sb.frames * <u32>FRAME_BYTES;
   sb.blockBytes = <u32>blockBytes();
-  const firstBlock = alignUp(sb.buddyTree + 2 * sb.units, 64);
+  sb.unitKinds = sb.buddyTree + 2 * sb.units;
+  sb.journalBuffer = <u32>alignUp(sb.unitKinds + sb.units, 64);
+  // It takes any redo record whole, behind the header of a block.
+  sb.journalBufferBytes = journal ? ringBytes + <u32>JOURNAL_HEADER * 2 : 0;
+  const firstBlock = alignUp(sb.journalBuffer + sb.journalBufferBytes, 64);
   const heap = alignUp(firstBlock + sb.blockBytes, (<usize>1) << unitShift);
   if (<u64>heap >= bytes) return 0;
   sb.heap = <u32>heap;

@@ -28,6 +28,14 @@ export function sleepOn(address: usize, word: u64): void {
 @inline export function wakeAll(address: usize): void {
   notify(address + 4);
 }
+/** Sleeps while the u32 at `address` is `seen`, or until the bound passes. */
+export function sleepUntilChanged(address: usize, seen: u32): void {
+  wait(address, <i32>seen, SLEEP_MS);
+}
+/** Wakes all who sleep until the u32 at `address` changes. */
+@inline export function wakeAt(address: usize): void {
+  notify(address);
+}
 /** Sleeps while the word holds what was seen, briefly: its holder may have been pausing, too. */
 export function sleepWhileHeld(address: usize, word: u64): void {
   wait(address + 4, <i32>(word >> 32), PAUSE_MS);

@@ -10,7 +10,7 @@ import { KIND_DELETE, KIND_PUT, keyOf, logRecord, recordBytes, valueOf } from ".
 import { addressInOpenFrame, writeHeader, writeLongKey } from "../log/append";
 import { countDead } from "../log/dead";
 import { appendAddress, moveTail } from "../log/frames";
-import { abandon, begin, commit } from "../mtx/commit";
+import { abandon, begin, canTryAgain, commit } from "../mtx/commit";
 import { recordAs } from "../mtx/identity";
 import { hasRoomForLock, isMine, lock } from "../mtx/locks";
 import { edit, shadowOf } from "../mtx/shadow";
@@ -34,6 +34,8 @@ import { findWorking, linkIn, permutationIn } from "./working";
 
 /** Internal: a leaf has moved on between finding and locking. */
 @inline const STALE: i32 = -4;
+/** Internal: the redo ring has no room for the record now. */
+@inline const OUTGROWN: i32 = -5;
 
 @inline function entryAt(i: u32): PlanEntry {
   return changetype<PlanEntry>(myBlock + planOffset() + <usize>i * PLAN_ENTRY);
@@ -87,9 +89,13 @@ export function commitBatch(validate: bool): i32 {
       moveTail(to);
       recordAs();
       if (commit(context().plan)) break;
-      result = TOO_LARGE;
+      result = OUTGROWN;
     }
     abandon();
+    if (result == OUTGROWN) {
+      if (canTryAgain()) continue;
+      return TOO_LARGE;
+    }
     if (result == NEEDS_MORE) return askForMore() ? AGAIN : TOO_LARGE;
     if (result == CONFLICT) awaitHolders();
     if (result != STALE) return result;

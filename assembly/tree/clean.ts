@@ -15,6 +15,7 @@ import {
 } from "../log/frames";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { edit } from "../mtx/shadow";
+import { stageBytes } from "../mtx/staged";
 import { readWord } from "../mtx/words";
 import { CLEANED, RELINKED, count } from "../sync/counters";
 import { context, incarnationIsDead, mySlot } from "../sync/instance";
@@ -137,6 +138,7 @@ function relink(record: usize, address: u64): i32 {
   }
   const copy = appendAddress();
   memory.copy(copy, record, bytes);
+  stageBytes(copy, copy + bytes);
   countDead(address);
   setLink(shadow, slot, addressInOpenFrame(copy));
   moveTail(copy + bytes);

@@ -18,11 +18,12 @@ import { placeAsRoot, setPermutation } from "./working";
  */
 export function format(
   kib: u32, slots: u32, width: u32, unitShift: u32, frameShift: u32, ringBytes: u32, locks: u32,
-  runNodes: u32, keyBytes: u32, outputBytes: u32, identities: u32, spins: u32,
+  runNodes: u32, keyBytes: u32, outputBytes: u32, identities: u32, spins: u32, journal: u32,
+  lingerMs: u32, segmentKib: u32,
 ): bool {
   const end = formatRegion(
     kib, slots, width, unitShift, frameShift, ringBytes, locks, runNodes, keyBytes, outputBytes,
-    identities, spins,
+    identities, spins, journal, lingerMs, segmentKib,
   );
   if (end == 0) return false;
   attach(1, takeSlot(1));

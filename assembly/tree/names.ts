@@ -8,7 +8,7 @@ import { keyArea, outputArea } from "./areas";
 export function claimName(): i32 {
   return claimIdentity(keyArea(0));
 }
-/** Leaves sequence and version (two u64) in the output area. False: nobody has had this name. */
+/** Leaves sequence, version, epoch (u64) in the output area. False: nobody has had this name. */
 export function outcomeOf(): bool {
   const cell = findIdentity(keyArea(0));
   if (cell == 0) return false;

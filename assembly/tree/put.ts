@@ -6,7 +6,7 @@ import {
   addressInOpenFrame, nextValue, writeHeader, writeLongKey, writeShortKey,
 } from "../log/append";
 import { appendAddress, moveTail } from "../log/frames";
-import { abandon, begin, commit } from "../mtx/commit";
+import { abandon, begin, canTryAgain, commit } from "../mtx/commit";
 import { recordAs } from "../mtx/identity";
 import { edit } from "../mtx/shadow";
 import { stage } from "../mtx/staged";
@@ -52,6 +52,7 @@ export function put(high: u32, low: u32, keyBytes: u32, valueBytes: u32): i32 {
       recordAs();
       if (commit(1)) break;
       abandon();
+      if (canTryAgain()) continue;
       return TOO_LARGE;
     }
     abandon();

@@ -1,6 +1,6 @@
 // remove: one key. Needs no space, so it works in a full store.
 
-import { abandon, begin, commit } from "../mtx/commit";
+import { abandon, begin, canTryAgain, commit } from "../mtx/commit";
 import { recordAs } from "../mtx/identity";
 import { edit } from "../mtx/shadow";
 import { REMOVES, count } from "../sync/counters";
@@ -27,6 +27,7 @@ export function remove(high: u32, low: u32, keyBytes: u32): i32 {
       recordAs();
       if (commit(1)) break;
       abandon();
+      if (canTryAgain()) continue;
       return TOO_LARGE;
     }
     abandon();

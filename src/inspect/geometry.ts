@@ -54,14 +54,20 @@ function derivedFrom(sizes: Record<SizeField, number>): Partial<Record<SizeField
   const identityTable = slotTable + sizes.slots * LAYOUT.slot.SLOT_BYTES;
   const frameTable = identityTable + sizes.identities * LAYOUT.tables.IDENTITY_BYTES;
   const buddyTree = frameTable + frames * LAYOUT.tables.FRAME_BYTES;
-  const firstBlock = alignUp(buddyTree + 2 * units, 64);
+  const unitKinds = buddyTree + 2 * units;
+  const journalBuffer = alignUp(unitKinds + units, 64);
+  const firstBlock = firstBlockOf({ journalBuffer, journalBufferBytes: sizes.journalBufferBytes });
   const heap = alignUp(firstBlock + sizes.blockBytes, 2 ** sizes.unitShift);
-  return { units, frames, slotTable, identityTable, frameTable, buddyTree, heap };
+  return {
+    units, frames, slotTable, identityTable, frameTable, buddyTree, unitKinds, journalBuffer, heap,
+  };
 }
 
 /** The address of the first slot's block, which stands before the heap. */
-export function firstBlockOf({ buddyTree, units }: Geometry): number {
-  return alignUp(buddyTree + 2 * units, 64);
+export function firstBlockOf(
+  { journalBuffer, journalBufferBytes }: Pick<Geometry, 'journalBuffer' | 'journalBufferBytes'>,
+): number {
+  return alignUp(journalBuffer + journalBufferBytes, 64);
 }
 
 /** Reads the superblock. Undefined: nothing behind it can be believed. */

@@ -18,7 +18,7 @@ export interface Sizes {
 
 /** A block of these sizes is a little less than 16 KiB. */
 const TOY: Sizes = {
-  kib: 128, slots: 4, width: 3, unitShift: 8, frameShift: 11, ringBytes: 4096, locks: 20,
+  kib: 128, slots: 4, width: 3, unitShift: 8, frameShift: 11, ringBytes: 4096, locks: 19,
   runNodes: 4, keyBytes: 64, outputBytes: 1024, identities: 4, spins: 0,
 };
 

@@ -83,7 +83,7 @@ describe('docs/format.md', () => {
       });
     });
     expect(gaps).toEqual([
-      'slot 96..100 before NOTE_MARK', 'slot 104..128 before GEN', 'slot 152..192 before COUNTERS',
+      'slot 96..100 before NOTE_MARK', 'slot 104..128 before GEN', 'slot 156..192 before COUNTERS',
       'node 48..56 before LEFTMOST',
     ]);
   });

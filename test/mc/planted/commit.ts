@@ -10,15 +10,18 @@ const APPLY = 'assembly/mtx/apply.ts';
 const committing: readonly PlantedBug[] = [
   {
     name: 'commit before the record is built', rule: '2.6 record complete', file: COMMIT,
-    find: `  const record = buildRecord();
-  if (!record) return false;
+    find: `  const record = placeRecord();
+  if (!record) {
+    context().outgrown = ringIsEmpty() ? 0 : 1;
+    return false;
+  }
   const generation = context().generation;
   const head = stHead(acquire64(self + ST));
 `,
     replace: `  const generation = context().generation;
   const head = stHead(acquire64(self + ST));
   publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
-  const record = buildRecord();
+  const record = placeRecord();
   if (!record) return false;
 `,
     scenario: 'recovery: dying in the first act',
@@ -27,13 +30,13 @@ const committing: readonly PlantedBug[] = [
     name: 'ticket enters the record after the commit', rule: '2.6 record complete', file: COMMIT,
     find: `  store<u64>(record, ticket, TICKET);
   stampStaged(ticket);
-  stampIdentity(record, ticket);
-  enterRecord(head, record);
+  stampIdentity(record, ticket, tag);
+  enterRecord(head, record, <usize>context().recordEnd);
   publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
 `,
     replace: `  stampStaged(ticket);
-  stampIdentity(record, ticket);
-  enterRecord(head, record);
+  stampIdentity(record, ticket, tag);
+  enterRecord(head, record, <usize>context().recordEnd);
   publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
   store<u64>(record, ticket, TICKET);
 `,
@@ -129,15 +132,15 @@ const tickets: readonly PlantedBug[] = [
   store<u64>(record, tag, TAG);
   store<u64>(record, ticket, TICKET);
   stampStaged(ticket);
-  stampIdentity(record, ticket);
-  enterRecord(head, record);
+  stampIdentity(record, ticket, tag);
+  enterRecord(head, record, <usize>context().recordEnd);
   publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
 `,
     replace: `  store<u64>(record, tag, TAG);
   store<u64>(record, ticket, TICKET);
   stampStaged(ticket);
-  stampIdentity(record, ticket);
-  enterRecord(head, record);
+  stampIdentity(record, ticket, tag);
+  enterRecord(head, record, <usize>context().recordEnd);
   publish64(self + ST, idleState(generation, head + 1) | COMMITTED);
   store<u64>(self, ticket, LAST);
 `,

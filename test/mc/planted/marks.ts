@@ -44,25 +44,9 @@ const marking: readonly PlantedBug[] = [
     const lock = <usize>load<u32>(record + REDO_HEADER + (<usize>k << 2));
     if ((acquire64(lock) & HOLDER_MASK) == holder) setBits64(lock, APPLYING);
   }
-  const end = record + <usize>load<u32>(record, BYTES);
-  let p = record + REDO_HEADER + marksBytes(marks);
-  while (p < end) {
-    const header = load<u64>(p);
-    p += 8;
-    for (let left = entryWords(header), at: u64 = 0; left > 0; left--, at += 8, p += 8) {
-      applyWord(header + at, load<u64>(p));
-    }
-  }
+  applyEntries(record + REDO_HEADER + marksBytes(marks), record + <usize>load<u32>(record, BYTES));
 `,
-    replace: `  const end = record + <usize>load<u32>(record, BYTES);
-  let p = record + REDO_HEADER + marksBytes(marks);
-  while (p < end) {
-    const header = load<u64>(p);
-    p += 8;
-    for (let left = entryWords(header), at: u64 = 0; left > 0; left--, at += 8, p += 8) {
-      applyWord(header + at, load<u64>(p));
-    }
-  }
+    replace: `  applyEntries(record + REDO_HEADER + marksBytes(marks), record + <usize>load<u32>(record, BYTES));
   for (let k: u32 = 0; k < marks; k++) {
     const lock = <usize>load<u32>(record + REDO_HEADER + (<usize>k << 2));
     if ((acquire64(lock) & HOLDER_MASK) == holder) setBits64(lock, APPLYING);

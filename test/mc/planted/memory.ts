@@ -47,7 +47,7 @@ const cleaning: readonly PlantedBug[] = [
   },
   {
     name: 'cleaner: pins do not count', rule: '8 no live reader names it', file: FRAMES,
-    find: '  if (readWord(entry + FRAME_EPOCH) >= oldestPin()) {', replace: '  if (false) {',
+    find: 'epoch >= oldestPin() || ', replace: '',
     scenario: 'cleaner: frame used again beside a scan',
   },
   {
@@ -86,7 +86,7 @@ const naming: readonly PlantedBug[] = [
   },
   {
     name: 'identity: version never stamped', rule: '2.5 a write of the cell', file: IDENTITY,
-    find: '  if (context().identified) {', replace: '  if (false) {',
+    find: '  if (!context().identified) return;', replace: '  return;',
     scenario: 'identity: outcome, then value',
   },
   {

@@ -73,7 +73,7 @@ const changing: readonly PlantedBug[] = [
   {
     name: 'tree: fresh nodes after those that name them', rule: '2.7 fresh nodes first',
     file: RECORD,
-    find: `  if (context().created) p = appendShadows(p, limit, true);
+    find: `  if (my.created) p = appendShadows(p, limit, true);
   if (p) p = appendShadows(p, limit, false);`,
     replace: `  p = appendShadows(p, limit, false);
   if (p) p = appendShadows(p, limit, true);`,

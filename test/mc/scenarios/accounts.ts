@@ -12,10 +12,10 @@ const KIB = 32;
 const SLOT_LINES = 1024;
 const SLOT_BYTES = 256;
 const TABLES_BYTES = 512;
-/** Block of a slot: the part that others read, the context's first line, private scratch. */
+/** Block of a slot: the part that others read, the context's fields, private scratch. */
 const BLOCK_SHARED = 384;
-const BLOCK_SCRATCH = BLOCK_SHARED + 64;
-const BLOCK_BYTES = 4032;
+const BLOCK_SCRATCH = BLOCK_SHARED + 192;
+const BLOCK_BYTES = 4096;
 const NODE_BYTES = 256;
 export const GEN = 128;
 const COUNTERS = 192;
@@ -204,10 +204,10 @@ class Journal {
     const record = block + 64 + machine.load32(block + 4 * (head & 3));
     const end = record + machine.load32(record + 16);
     const found: Json[] = [String(machine.load64(record + 8))];
-    let p = record + 24 + up(machine.load32(record + 20) * 4, 8);
+    let p = record + 32 + up(machine.load32(record + 20) * 4, 8);
     while (p < end) {
       const header = machine.load64(p);
-      const words = Number((header >> 32n) & 0xffffn);
+      const words = Number((header >> 32n) & 0x3fffffffn);
       for (let w = 0; w < words; w++) {
         found.push(Number(header & 0xffffffffn) + 8 * w, String(machine.load64(p + 8 + 8 * w)));
       }
