@@ -1,6 +1,7 @@
 /**
  * Opening a store: the region, its supervisors, and this thread as the first instance.
  */
+import { obstacle } from '#host';
 import { join } from './attach.js';
 import type { AttachOptions } from './attach.js';
 import { keyCodec } from './codec/key.js';
@@ -12,7 +13,6 @@ import type { Sizes } from './core.js';
 import { MillraceError } from './errors.js';
 import { VERSION } from './handle.js';
 import type { StoreHandle } from './handle.js';
-import { obstacle } from './host/node/support.js';
 import { LAYOUT_FINGERPRINT } from './layout.js';
 import { nameBytes } from './map/identity.js';
 import { checkInteger, checkNames } from './options.js';

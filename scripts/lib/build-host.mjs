@@ -1,6 +1,8 @@
 // Build steps for TypeScript: src/ to dist/ with declarations (what is published), and the
 // programs of test/, bench/ and examples/ to build/js/ (so that plain Node 20 can run them).
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { at, ROOT } from './paths.mjs';
 import { runNode } from './run.mjs';
@@ -40,6 +42,13 @@ const isOther = (file) =>
 const isProgram = (file) =>
   file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.test.ts');
 
+/** The names with `#` mean files of dist/ to the package, and files beside them to the programs. */
+function writeImports(target) {
+  const { type, imports } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const text = JSON.stringify({ type, imports }).replaceAll('./dist/', './');
+  writeFileSync(at(target, 'src', 'package.json'), `${text}\n`);
+}
+
 /** Transpiles each program file by itself; types are the business of `npm run typecheck`. */
 export async function buildPrograms() {
   const { build } = await import('esbuild');
@@ -59,6 +68,7 @@ export async function buildPrograms() {
     sourcesContent: false,
     logLevel: 'warning',
   });
+  writeImports(target);
   for (const file of files.filter((name) => !name.endsWith('.ts'))) {
     mkdirSync(at(target, dirname(file)), { recursive: true });
     cpSync(at(file), at(target, file));

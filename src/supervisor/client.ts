@@ -1,9 +1,8 @@
 /**
  * The instance's side: asking a supervisor for a slot, and the links by which its death shows.
  */
+import { makePorts, openLink, sendRequest, thisThread } from '#host';
 import { MillraceError } from '../errors.js';
-import { makePorts, openLink } from '../host/node/links.js';
-import { sendRequest, thisThread } from '../host/node/requests.js';
 import { Answer } from './answer.js';
 import type { Grant } from './answer.js';
 import type { Message, Notice } from './instance.js';

@@ -1,8 +1,8 @@
 /**
  * Starting the supervisors of a store: two, so that one can die, and a new one for each that does.
  */
-import { SupervisorThreads } from '../host/node/supervisors.js';
-import type { Supervised } from '../host/node/supervisors.js';
+import { SupervisorThreads } from '#host';
+import type { Supervised } from '#host';
 
 /** What the thread that opened a store can do with its supervisors. */
 export interface Supervisors {
