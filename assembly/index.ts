@@ -14,3 +14,6 @@ export { pin, unpin } from "./sync/pins";
 export { commitBatch, commitReads, reserveBatch, stageEntry } from "./tree/batch";
 export { startCapture, stopCapture } from "./tree/reads";
 export { enterSerial, leaveSerial } from "./tree/serial";
+export { createJournal } from "./journal/create";
+export { loadJournal } from "./journal/load";
+export { flushState, serveJournal, wantFlush } from "./journal/serve";

@@ -2,6 +2,7 @@
  * The border of the compiled core: what it exports, and what it asks of its host. Only core.ts
  * uses this.
  */
+import { noFiles, WASI_MODULE } from './wasi.js';
 
 /** Exports of assembly/index.ts. Addresses may come back negative: they are u32. */
 export interface CoreExports {
@@ -38,8 +39,13 @@ export interface CoreExports {
 
 const WAIT_RESULT = { ok: 0, 'not-equal': 1, 'timed-out': 2 } as const;
 
-/** What the core asks of its host: the memory, sleeping and waking. */
-export function importsFor(memory: WebAssembly.Memory): WebAssembly.Imports {
+/**
+ * What the core asks of its host: the memory, sleeping and waking, and files.
+ * @param files WASI preview1 for an instance that works on the files of the store.
+ */
+export function importsFor(
+  memory: WebAssembly.Memory, files: WebAssembly.ModuleImports = noFiles(),
+): WebAssembly.Imports {
   const words = new Int32Array(memory.buffer);
   return {
     env: {
@@ -54,5 +60,6 @@ export function importsFor(memory: WebAssembly.Memory): WebAssembly.Imports {
       },
       notify: (address: number): number => Atomics.notify(words, address >>> 2),
     },
+    [WASI_MODULE]: files,
   };
 }

@@ -34,6 +34,5 @@ export function ensureBlock(slot: u32): bool {
   zeroRange(block, <u32>directoryOffset());
   zeroRange(block + deadOffset(), <u32>(contextOffset() - deadOffset()));
   writeWord(slotLines(slot) + BLOCK, pair(<u32>block, 0));
-  commitWords();
-  return true;
+  return commitWords();
 }

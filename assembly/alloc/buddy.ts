@@ -5,6 +5,7 @@
 //
 // Callers hold ALLOCATOR_LOCK inside an operation; nothing happens before it commits.
 
+import { byteAt } from "../layout/bytes";
 import { FREE_UNITS, superblock } from "../layout/superblock";
 import { readByte, readWord, writeByte, writeWord } from "../mtx/words";
 
@@ -63,4 +64,18 @@ function updateAncestors(from: u32, order: u32): void {
     // Both halves of order o free: one block of order o + 1, written as o + 2.
     writeByte(cell(block), left == o + 1 && right == o + 1 ? o + 2 : max<u32>(left, right));
   }
+}
+/**
+ * Whether a unit lies in a free block. Without the allocator's lock this is a guess of some moment:
+ * good enough for who knows that later changes reach him in another way.
+ */
+export function isFreeUnit(unit: u32): bool {
+  const leaf = superblock().units + unit;
+  for (let order = topOrder(); ; order--) {
+    const value = byteAt(cell(leaf >> order));
+    // A block that is free whole says order + 1; below one that is taken whole, cells are stale.
+    if (value == order + 1) return true;
+    if (value == 0 || order == 0) break;
+  }
+  return false;
 }

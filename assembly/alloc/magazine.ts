@@ -66,6 +66,5 @@ export function refillNodes(wanted: u32): bool {
   setKind(run, order, UNIT_NODES);
   writeWord(run + NEXT, pair(<u32>readWord(self + MAGAZINE_B), <u32>run + bytesOfOrder(order)));
   writeWord(self + MAGAZINE_B, run);
-  commitWords();
-  return true;
+  return commitWords();
 }

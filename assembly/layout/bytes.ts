@@ -19,3 +19,19 @@ export function compareBytes(a: usize, aBytes: u32, b: usize, bBytes: u32): i32 
   }
   return aBytes == bBytes ? 0 : aBytes < bBytes ? -1 : 1;
 }
+/** A word of bytes that are no structure of their own. */
+@inline export function wordAt(address: usize): u64 {
+  return load<u64>(address);
+}
+@inline export function putWord(address: usize, value: u64): void {
+  store<u64>(address, value);
+}
+@inline export function byteAt(address: usize): u32 {
+  return load<u8>(address);
+}
+/** Whether `bytes` bytes, a multiple of 8, are all zero. */
+export function isZero(address: usize, bytes: usize): bool {
+  let any: u64 = 0;
+  for (let p = address, end = address + bytes; p < end && any == 0; p += 8) any = load<u64>(p);
+  return any == 0;
+}

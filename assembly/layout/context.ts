@@ -10,6 +10,9 @@
 //  96 link of the last read u64   104 where it stands    108 fresh nodes among the shadows
 // 112 bytes up to here get their ticket   116 ring: where the next record may stand, 120 its end
 // 124 ring: bytes free at its start    128 end of the record at hand    132 may it fit later?
+// 136 has nobody drained the ring for long?    140 drains that were counted then
+// 144 journal worker: number of the open segment, 148 its descriptor, 152 segment in which it last
+//     tried to take an image
 // 192 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
@@ -43,6 +46,11 @@
   ringWrap: u32;
   recordEnd: u32;
   outgrown: u32;
+  stalled: u32;
+  stalledAt: u32;
+  segment: u32;
+  segmentFile: u32;
+  imageTried: u32;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");

@@ -21,6 +21,8 @@
 // block: behind the payload the checksum of header and payload; the next block starts at the next
 //        multiple of 64. A segment begins with its header, so blocks start at 64.
 
+import { Lanes } from "./xxh64";
+
 @inline export const IMAGE_MAGIC: u64 = 0x314547414d49524d; // "MRIMAGE1"
 @inline export const SEGMENT_MAGIC: u64 = 0x4c4e52554f4a524d; // "MRJOURNL"
 @inline export const BLOCK_MAGIC: u64 = 0x314b434f4c42524d; // "MRBLOCK1"
@@ -76,13 +78,16 @@ if (offsetof<BlockHeader>("checksum") != HEADER_CHECKED) ERROR("header: checksum
 if (offsetof<ChunkHeader>() != CHUNK_HEADER) ERROR("chunk header: 16 bytes");
 
 /**
- * What belongs to the flushed epoch: where the next block will stand and what it must name. Two
- * places in the superblock; the word FLUSHED says which one holds, so both change as one.
+ * What belongs to the flushed epoch: checksum and epoch of the last block, where the next one will
+ * stand, and the size of that segment. Two places in the superblock; the word FLUSHED says which
+ * one holds, so both change as one.
  */
 @unmanaged export class FlushedPlace {
   checksum: u64;
   segment: u32;
   offset: u32;
+  block: u64;
+  kib: u32;
 }
 @inline export const FLUSHED_PLACE: usize = 32;
 if (offsetof<FlushedPlace>() > FLUSHED_PLACE) ERROR("flushed place: does not fit");
@@ -98,3 +103,65 @@ if (offsetof<FlushedPlace>() > FLUSHED_PLACE) ERROR("flushed place: does not fit
 @inline export const FAILED_RENAME: u32 = 8;
 @inline export const FILE_IMAGE: u32 = 1;
 @inline export const FILE_JOURNAL: u32 = 2;
+
+// The journal buffer: memory of the journal worker at work, and of the worker that opens the files.
+//
+//    0  iovec: address u32 | bytes u32      8  bytes moved u32    12  new descriptor u32
+//   16  path, 32 bytes                     48  file status, 64 bytes; the size at 80
+//  112  checksum in the making (layout/xxh64.ts), 40 bytes
+//  152  the file at hand: kind u32, 156 number u32, 160 descriptor u32
+//  164  bytes in the data area u32        168  position of the data area in the file u64
+//  176  checksum of what the sink took u64
+//  192  header at hand, 64 bytes
+//  256  cursors: one per slot             .  data: a redo record of any size, and a stripe more
+
+@unmanaged export class JournalBuffer {
+  iovAddress: u32;
+  iovBytes: u32;
+  moved: u32;
+  opened: u32;
+}
+@inline export const BUFFER_PATH: usize = 16;
+@inline export const BUFFER_STATUS: usize = 48;
+@inline export const BUFFER_SUM: usize = 112;
+@inline export const BUFFER_FILE: usize = 152;
+@inline export const BUFFER_HEADER: usize = 192;
+@inline export const CURSORS: usize = 256;
+
+/** The file that reads and writes go to, and what waits in the data area to be written. */
+@unmanaged export class FileAtHand {
+  file: u32;
+  number: u32;
+  descriptor: u32;
+  filled: u32;
+  position: u64;
+  sum: u64;
+}
+/** What fd_filestat_get tells, as far as it is wanted. */
+@unmanaged export class FileStatus {
+  device: u64;
+  inode: u64;
+  kind: u64;
+  links: u64;
+  size: u64;
+}
+/** How far the merge of the rings has come in one slot. */
+@unmanaged export class Cursor {
+  ticket: u64;
+  slot: u32;
+  next: u32;
+  end: u32;
+  reserved: u32;
+}
+@inline export const CURSOR_BYTES: usize = 24;
+
+if (BUFFER_SUM + offsetof<Lanes>() != BUFFER_FILE) ERROR("buffer: checksum does not fit");
+if (BUFFER_FILE + offsetof<FileAtHand>() > BUFFER_HEADER) ERROR("buffer: file does not fit");
+if (BUFFER_HEADER + JOURNAL_HEADER != CURSORS) ERROR("buffer: header does not fit");
+if (offsetof<FileStatus>("size") != 32) ERROR("file status: the size is at 32");
+if (offsetof<Cursor>() != CURSOR_BYTES) ERROR("buffer: cursor size");
+
+/** Where the data area begins, in a region of so many slots. */
+@inline export function dataOffset(slots: u32): usize {
+  return (CURSORS + <usize>slots * CURSOR_BYTES + 63) & ~63;
+}

@@ -38,3 +38,46 @@
 @inline export function marksBytes(marks: u32): usize {
   return (<usize>marks * 4 + 7) & ~7;
 }
+
+@inline export function tagOf(record: usize): u64 {
+  return load<u64>(record, TAG);
+}
+@inline export function ticketOf(record: usize): u64 {
+  return load<u64>(record, TICKET);
+}
+@inline export function bytesOf(record: usize): u32 {
+  return load<u32>(record, BYTES);
+}
+@inline export function stagedOf(record: usize): usize {
+  return <usize>load<u32>(record, STAGED);
+}
+@inline export function stagedBytesOf(record: usize): u32 {
+  return load<u32>(record, STAGED_BYTES);
+}
+/** Where the entries of a record begin. */
+@inline export function entriesOf(record: usize): usize {
+  return record + REDO_HEADER + marksBytes(load<u32>(record, MARKS));
+}
+/** Record and staged bytes, as they stand in a block of the journal. */
+@inline export function itemBytes(record: usize): u32 {
+  return bytesOf(record) + stagedBytesOf(record);
+}
+/**
+ * Whether a record of `bytes` bytes that comes from a file stays within itself and within a region
+ * of `region` bytes. Checked before anything of it is believed.
+ */
+export function isSane(record: usize, region: u64): bool {
+  const end = record + bytesOf(record);
+  if (bytesOf(record) < <u32>REDO_HEADER || (bytesOf(record) & 7)) return false;
+  if (load<u32>(record, MARKS) > bytesOf(record) >> 2 || entriesOf(record) > end) return false;
+  if (<u64>stagedOf(record) + stagedBytesOf(record) > region) return false;
+  if ((stagedOf(record) | stagedBytesOf(record)) & 7) return false;
+  let p = entriesOf(record);
+  while (p < end) {
+    const header = load<u64>(p);
+    const bytes = <u64>entryWords(header) << 3;
+    if (entryAddress(header) & 7 || <u64>entryAddress(header) + bytes > region) return false;
+    p += 8 + (header & ZERO ? 0 : <usize>bytes);
+  }
+  return p == end;
+}

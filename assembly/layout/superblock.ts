@@ -16,12 +16,13 @@
 //  256  serial lock word (own line)
 //  320  cleaner lease (own line)
 //  384  journal lease u64   392 flushed u64: epoch * 2 + place   400 synced epoch u64
-//  408  poison u32
+//  408  poison u32   412 first segment of the image u32   416 epoch of the last synced block
 //  448  two places, 32 bytes each, for what belongs to flushed (see layout/journal.ts)
 //  512  flush wanted u64    520 sync wanted u64    528 round wanted u32
 //  576  flush bell u32      580 flush signal u32   584 drained u32
 //  640  life u32            644 journal stop u32
 //  648  failure: errno u32  652 what u32  656 file u32  660 number u32  664 offset u64
+//  672  images taken u32        680 greatest ticket of earlier lives u64
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -70,6 +71,8 @@
 @inline export const FLUSHED: usize = 392;
 @inline export const SYNCED: usize = 400;
 @inline export const POISON: usize = 408;
+@inline export const IMAGE_SEGMENT: usize = 412;
+@inline export const SYNCED_BLOCK: usize = 416;
 @inline export const FLUSHED_PLACES: usize = 448;
 @inline export const FLUSH_WANTED: usize = 512;
 @inline export const SYNC_WANTED: usize = 520;
@@ -84,6 +87,8 @@
 @inline export const FAILURE_FILE: usize = 656;
 @inline export const FAILURE_NUMBER: usize = 660;
 @inline export const FAILURE_OFFSET: usize = 664;
+@inline export const IMAGES: usize = 672;
+@inline export const OLD_TICKETS: usize = 680;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 
 if (offsetof<Superblock>("storeId") != 16) ERROR("superblock: store id moved");

@@ -82,8 +82,7 @@ export function rollFrame(bytes: u32, mayUseReserve: bool): bool {
   writeWord(entry + FRAME_USE, pair(FRAME_OPEN, mySlot));
   writeWord(entry + FRAME_DEAD_BASE, deadTotal(number));
   writeWord(self + OPEN_FRAME, pair(0, number));
-  commitWords();
-  return true;
+  return commitWords();
 }
 
 /** Seals my open frame without opening another, so that it can be cleaned. */
@@ -150,6 +149,5 @@ function freeFrame(frame: u32): bool {
   freeExtent(<usize>lowOf(place), highOf(place));
   writeWord(entry + FRAME_PLACE, 0);
   writeWord(entry + FRAME_USE, 0);
-  commitWords();
-  return true;
+  return commitWords();
 }

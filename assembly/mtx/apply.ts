@@ -22,7 +22,8 @@ export function applyRecord(record: usize, holder: u64): void {
     const lock = <usize>load<u32>(record + REDO_HEADER + (<usize>k << 2));
     if ((acquire64(lock) & HOLDER_MASK) == holder) setBits64(lock, APPLYING);
   }
-  applyEntries(record + REDO_HEADER + marksBytes(marks), record + <usize>load<u32>(record, BYTES));
+  const end = record + <usize>load<u32>(record, BYTES);
+  applyEntries(record + REDO_HEADER + marksBytes(marks), end);
 }
 /** The entries from `from` up to `end`, in their order. */
 export function applyEntries(from: usize, end: usize): void {

@@ -47,13 +47,11 @@ function placeRecord(): usize {
   return my.recordEnd ? ringAddress : 0;
 }
 /**
- * After an operation that did not fit was abandoned: whether it may fit now. False: the ring was
- * empty, the record is larger than the ring.
+ * After an operation that did not fit was abandoned: whether it may fit now. False: the record is
+ * larger than the ring, or nobody drains it (see awaitRing).
  */
 export function canTryAgain(): bool {
-  if (!context().outgrown) return false;
-  emptyRing();
-  return true;
+  return context().outgrown != 0 && emptyRing();
 }
 /**
  * Commits what was edited, as one mini-transaction that changes `entries` logical entries. False:
@@ -98,9 +96,14 @@ function finish(ticket: u64): void {
   my.words = 0;
 }
 
-/** Commits an operation that changes a few words: the ring holds as many as an operation may. */
-export function commitWords(): void {
-  if (!commit(1)) unreachable();
+/**
+ * Commits an operation that changes a few words; begin() has waited for as much room. False: the
+ * instance is stalled (see awaitRing), and the operation was abandoned.
+ */
+export function commitWords(): bool {
+  if (commit(1)) return true;
+  abandon();
+  return false;
 }
 
 function commitBare(): void {

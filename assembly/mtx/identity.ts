@@ -73,7 +73,7 @@ export function claimIdentity(name: usize): i32 {
   writeWord(cell + IDENTITY_OWNER, pair(mySlot, context().generation));
   // The cell's words pass from slot to slot: my tickets must go on above those of the last owner.
   store<u64>(self, max<u64>(load<u64>(self, LAST), readWord(cell + IDENTITY_VERSION)), LAST);
-  commitWords();
+  if (!commitWords()) return NO_CELL;
   context().identity = <u32>cell;
   return CLAIMED;
 }

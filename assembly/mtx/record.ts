@@ -97,8 +97,9 @@ export function buildRecord(record: usize, limit: usize): usize {
   if (p) p = appendWords(p, limit);
   if (!p) return 0;
   store<u32>(record, <u32>(p - record), BYTES);
-  store<u32>(record, my.stagedFrom, STAGED);
-  store<u32>(record, my.stagedTo - my.stagedFrom, STAGED_BYTES);
+  // Whole words: what else stands in the first and the last one is mine, too.
+  store<u32>(record, my.stagedFrom & ~7, STAGED);
+  store<u32>(record, ((my.stagedTo + 7) & ~7) - (my.stagedFrom & ~7), STAGED_BYTES);
   return p;
 }
 

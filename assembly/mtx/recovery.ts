@@ -9,11 +9,13 @@ import { LAST, PIN, ST } from "../layout/slot";
 import {
   COMMITTED, claimGeneration, claimSlot, claimedBy, idleState, nextGeneration, stGeneration, stHead,
 } from "../layout/state-word";
+import { JOURNAL_LEASE } from "../layout/superblock";
+import { lowOf } from "../layout/tables";
 import { RECOVERIES, count } from "../sync/counters";
 import {
   claimantIsDead, context, generationOf, mySlot, slotLines,
 } from "../sync/instance";
-import { wakeAll } from "../sync/park";
+import { wakeAll, wakeAt } from "../sync/park";
 import { acquire64, exchange64, publish64, swapped64 } from "../sync/shared";
 import { applyRecord } from "./apply";
 import { noteOf, notesUsed } from "./notes";
@@ -39,6 +41,8 @@ export function recover(slot: u32): bool {
   publish64(lines + PIN, 0);
   // [R5] Frees the claim and the slot together: the next incarnation may now work.
   publish64(lines + ST, idleState(nextGeneration(generation), head));
+  // A standing-by journal worker sleeps until the lease is void.
+  if (lowOf(acquire64(JOURNAL_LEASE)) == slot) wakeAt(JOURNAL_LEASE);
   count(RECOVERIES);
   return true;
 }

@@ -22,6 +22,9 @@ import { acquire32, acquire64 } from "../sync/shared";
 /** Head and tail count modulo 2^16. */
 @inline const COUNT_MASK: u32 = 0xffff;
 
+/** Sleeps without any drain after which a writer gives up: about ten seconds. */
+@inline const PATIENCE: u32 = 500;
+
 /** Bytes that begin() waits for, where the ring is large enough: what most operations need. */
 @inline const LIKELY_BYTES: u32 = 4096;
 
@@ -86,7 +89,9 @@ export function ringIsEmpty(): bool {
 
 /**
  * Before any lock: waits until my ring has room for what operations usually need, and calls the
- * journal worker in time. Poisoned journals are drained, too, so this ends.
+ * journal worker in time. Poisoned journals are drained, too. If nobody drains anything for long
+ * (no journal worker lives, and my own thread may be the one that has to start it), the instance is
+ * stalled: operations go on as far as the ring has room, and say so where it has none.
  */
 export function awaitRing(): void {
   const my = context();
@@ -98,16 +103,33 @@ export function awaitRing(): void {
     const free = my.ringTo - my.ringFrom;
     const cells = ringCells() - between(acquire32(self + TAIL), myHead());
     if (free + my.ringWrap < ring >> 1 || cells < ringCells() >> 1) askForRound();
-    if (max<u32>(free, my.ringWrap) >= enough && cells > 1) return;
-    awaitDrain(seen);
+    if (max<u32>(free, my.ringWrap) >= enough && cells > 1) {
+      my.stalled = 0;
+      return;
+    }
+    if (!sleepUntilDrained(seen)) return;
   }
 }
-/** Waits until all of my records are drained. No lock may be held. */
-export function emptyRing(): void {
+/** Waits until all of my records are drained; false: stalled. No lock may be held. */
+export function emptyRing(): bool {
   while (true) {
     const seen = drainCount();
-    if (ringIsEmpty()) return;
+    if (ringIsEmpty()) return true;
     askForRound();
+    if (!sleepUntilDrained(seen)) return false;
+  }
+}
+/** Sleeps until more is drained than when `seen` was counted. False: stalled. */
+function sleepUntilDrained(seen: u32): bool {
+  const my = context();
+  if (my.stalled && my.stalledAt == seen) return false;
+  for (let patience = PATIENCE; drainCount() == seen; patience--) {
+    if (patience == 0) {
+      my.stalled = 1;
+      my.stalledAt = seen;
+      return false;
+    }
     awaitDrain(seen);
   }
+  return true;
 }

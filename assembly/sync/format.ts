@@ -2,13 +2,14 @@
 // instance knows the region, so plain stores are enough.
 
 import { blockBytes } from "../layout/block";
-import { JOURNAL_HEADER } from "../layout/journal";
+import { dataOffset } from "../layout/journal";
 import { BLOCK, GEN, SLOT_BYTES, ST } from "../layout/slot";
 import { idleState } from "../layout/state-word";
 import {
   EPOCH, FORMAT_VERSION, FREE_UNITS, MAGIC, SUPERBLOCK_BYTES, alignUp, superblock,
 } from "../layout/superblock";
 import { FRAME_BYTES, IDENTITY_BYTES } from "../layout/tables";
+import { STRIPE } from "../layout/xxh64";
 import { slotLines } from "./instance";
 
 /**
@@ -45,9 +46,7 @@ export function formatRegion(
   sb.buddyTree = sb.frameTable + sb.frames * <u32>FRAME_BYTES;
   sb.blockBytes = <u32>blockBytes();
   sb.unitKinds = sb.buddyTree + 2 * sb.units;
-  sb.journalBuffer = <u32>alignUp(sb.unitKinds + sb.units, 64);
-  // It takes any redo record whole, behind the header of a block.
-  sb.journalBufferBytes = journal ? ringBytes + <u32>JOURNAL_HEADER * 2 : 0;
+  placeJournalBuffer(journal, 1 << unitShift);
   const firstBlock = alignUp(sb.journalBuffer + sb.journalBufferBytes, 64);
   const heap = alignUp(firstBlock + sb.blockBytes, (<usize>1) << unitShift);
   if (<u64>heap >= bytes) return 0;
@@ -62,6 +61,15 @@ export function formatRegion(
   sb.formatVersion = FORMAT_VERSION;
   sb.magic = MAGIC;
   return heap;
+}
+
+/** In units of its own: an image leaves them out. Its data area takes any redo record whole. */
+function placeJournalBuffer(journal: u32, unit: usize): void {
+  const sb = superblock();
+  const behind = <usize>sb.unitKinds + sb.units;
+  const bytes = dataOffset(sb.slots) + sb.ringBytes + STRIPE;
+  sb.journalBuffer = <u32>alignUp(behind, journal ? unit : 64);
+  sb.journalBufferBytes = journal ? <u32>alignUp(bytes, unit) : 0;
 }
 
 /** Units of the heap are free, units that would lie behind the region are not. */

@@ -32,6 +32,10 @@ export function sleepOn(address: usize, word: u64): void {
 export function sleepUntilChanged(address: usize, seen: u32): void {
   wait(address, <i32>seen, SLEEP_MS);
 }
+/** As sleepUntilChanged, for at most so long; nobody may come to notify. */
+export function sleepAtMost(address: usize, seen: u32, milliseconds: u32): void {
+  wait(address, <i32>seen, <i32>milliseconds);
+}
 /** Wakes all who sleep until the u32 at `address` changes. */
 @inline export function wakeAt(address: usize): void {
   notify(address);

@@ -15,6 +15,9 @@
 @inline export function publish64(address: usize, value: u64): void {
   atomic.store<u64>(address, value);
 }
+@inline export function publish32(address: usize, value: u32): void {
+  atomic.store<u32>(address, value);
+}
 /** Stores and returns what stood there: no bit that others set in between can be lost. */
 @inline export function exchange64(address: usize, value: u64): u64 {
   return atomic.xchg<u64>(address, value);
@@ -28,6 +31,12 @@
 /** True if the word held `expected` and now holds `value`. */
 @inline export function swapped64(address: usize, expected: u64, value: u64): bool {
   return atomic.cmpxchg<u64>(address, expected, value) == expected;
+}
+@inline export function add32(address: usize, value: u32): u32 {
+  return atomic.add<u32>(address, value);
+}
+@inline export function exchange32(address: usize, value: u32): u32 {
+  return atomic.xchg<u32>(address, value);
 }
 @inline export function swapped32(address: usize, expected: u32, value: u32): bool {
   return atomic.cmpxchg<u32>(address, expected, value) == expected;

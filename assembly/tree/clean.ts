@@ -142,7 +142,7 @@ function relink(record: usize, address: u64): i32 {
   countDead(address);
   setLink(shadow, slot, addressInOpenFrame(copy));
   moveTail(copy + bytes);
-  commitWords();
+  if (!commitWords()) return NO_ROOM;
   count(RELINKED);
   return MOVED;
 }

@@ -37,6 +37,5 @@ function createTree(): bool {
   setPermutation(root, EMPTY);
   lock(ALLOCATOR_LOCK, SMO);
   writeWord(ROOT, nodeOf(root));
-  commitWords();
-  return true;
+  return commitWords();
 }

@@ -7,6 +7,7 @@ import { canAllocate, orderFor } from "../alloc/buddy";
 import { nodesAtHand, refillNodes } from "../alloc/magazine";
 import { deadIn } from "../log/dead";
 import { openFrame, openRoom, openTail, rollFrame, sealFrame } from "../log/frames";
+import { awaitRing } from "../mtx/ring";
 import { readWord } from "../mtx/words";
 import { context } from "../sync/instance";
 import { sleepWhileHeld } from "../sync/park";
@@ -42,7 +43,8 @@ function underPressure(): bool {
 export function makeRoom(bytes: u32, mayUseReserve: bool): bool {
   const nodes = max<u32>(LIKELY_NODES, context().nodesWanted);
   let patience = PATIENCE;
-  while (true) {
+  if (superblock().journal) awaitRing();
+  while (!context().stalled) {
     const needsFrame = openRoom() < bytes;
     if (!needsFrame && nodesAtHand(nodes) >= nodes) return true;
     for (let i: u32 = 0; i < CLEANED_AT_ONCE && underPressure(); i++) cleanOne(HALF);
@@ -58,6 +60,7 @@ export function makeRoom(bytes: u32, mayUseReserve: bool): bool {
       sleepWhileHeld(CLEANER_LEASE, acquire64(CLEANER_LEASE));
     }
   }
+  return false;
 }
 /** Whether my open frame, once it is sealed, would be dead enough to be cleaned. */
 function isWorthSealing(): bool {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CoreExports } from '../../src/core-abi.js';
 import { SCAN } from '../../src/core.js';
 import { sizesFor } from '../../src/sizes.js';
+import { noFiles, WASI_MODULE } from '../../src/wasi.js';
 import {
   ATOMIC_HOOK, CMPXCHG, HOOK_MODULE, RMW, STORE, STORE_HOOK, kindOf,
 } from '../../test/mc/access.js';
@@ -27,6 +28,7 @@ class CountedCore {
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
       env: { memory: this.#memory, wait: () => 2, notify: () => 0 },
+      [WASI_MODULE]: noFiles(),
       [HOOK_MODULE]: {
         [ATOMIC_HOOK]: (access: number) => {
           if ([STORE, RMW, CMPXCHG].includes(kindOf(access))) this.#writes++;

@@ -12,7 +12,13 @@ const FLAGS = [
 ];
 
 /** What a host must provide. Anything else in the import list is a mistake in assembly/. */
-const IMPORTS = ['env.memory', 'env.wait', 'env.notify'];
+const WASI = [
+  'path_open', 'path_rename', 'path_unlink_file', 'fd_close', 'fd_pread', 'fd_pwrite',
+  'fd_datasync', 'fd_sync', 'fd_filestat_get', 'fd_filestat_set_size',
+];
+const IMPORTS = [
+  'env.memory', 'env.wait', 'env.notify', ...WASI.map((name) => `wasi_snapshot_preview1.${name}`),
+];
 
 async function compile(outFile, ...more) {
   const { default: asc } = await import('assemblyscript/asc');

@@ -55,7 +55,7 @@ function derivedFrom(sizes: Record<SizeField, number>): Partial<Record<SizeField
   const frameTable = identityTable + sizes.identities * LAYOUT.tables.IDENTITY_BYTES;
   const buddyTree = frameTable + frames * LAYOUT.tables.FRAME_BYTES;
   const unitKinds = buddyTree + 2 * units;
-  const journalBuffer = alignUp(unitKinds + units, 64);
+  const journalBuffer = alignUp(unitKinds + units, sizes.journal ? 2 ** sizes.unitShift : 64);
   const firstBlock = firstBlockOf({ journalBuffer, journalBufferBytes: sizes.journalBufferBytes });
   const heap = alignUp(firstBlock + sizes.blockBytes, 2 ** sizes.unitShift);
   return {

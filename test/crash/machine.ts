@@ -4,6 +4,7 @@
 // image, and a stopped instance can be used again after an image was restored.
 
 import { LAYOUT } from '../../src/layout.js';
+import { noFiles, WASI_MODULE } from '../../src/wasi.js';
 import { ATOMIC_HOOK, HOOK_MODULE, STORE, STORE_HOOK, kindOf, writes } from '../mc/access.js';
 import type { Sizes } from './toy.js';
 
@@ -121,7 +122,8 @@ export class Machine {
       if (this.counted === slot) this.count(kindOf(access), address >>> 0, site);
     };
     const hooks = { [ATOMIC_HOOK]: hook, [STORE_HOOK]: hook };
-    const instance = new WebAssembly.Instance(this.module, { env, [HOOK_MODULE]: hooks });
+    const instance = new WebAssembly.Instance(this.module,
+      { env, [WASI_MODULE]: noFiles(), [HOOK_MODULE]: hooks });
     return instance.exports as Exports;
   }
 

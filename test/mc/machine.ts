@@ -1,6 +1,7 @@
 // N logical threads in one JS thread: one instance of the rewritten wasm per thread over one shared
 // memory. A step executes one atomic access and everything behind it up to the next one.
 
+import { noFiles, WASI_MODULE } from '../../src/wasi.js';
 import {
   ATOMIC_HOOK, HOOK_MODULE, STORE_HOOK, WAIT, WOKEN, bytesOf, kindOf, writes,
 } from './access.js';
@@ -211,6 +212,7 @@ export class Machine extends RegionMemory {
           this.onWait(thread, address >>> 0, expected, timeout),
         notify: (address: number) => this.wake(address >>> 0),
       },
+      [WASI_MODULE]: { ...noFiles(), ...this.scenario.files?.(this, thread) },
       [HOOK_MODULE]: {
         [ATOMIC_HOOK]: (access: number, address: number, site: number) =>
           this.onAtomic(thread, access, address >>> 0, site),

@@ -128,6 +128,8 @@ export interface Scenario {
   scratch?(thread: number): readonly ScratchRange[];
   /** Further imports of module `env` (ghost functions); `thread` as for `scratch`. */
   imports?(machine: Machine, thread: number): WebAssembly.ModuleImports;
+  /** WASI of an instance that works on files; `thread` as for `scratch`. Default: it refuses. */
+  files?(machine: Machine, thread: number): WebAssembly.ModuleImports;
   /** First value of `machine.ghost`, state that is kept outside the region. */
   readonly ghost?: Json;
   /** Name of an address in traces. */

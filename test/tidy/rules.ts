@@ -13,7 +13,7 @@ const MAX_FUNCTION_LINES = 70;
 const MAX_COLUMNS = 100;
 
 /** The core's layers from the lowest to the highest; imports point down only. */
-const LAYERS = ['layout', 'sync', 'mtx', 'alloc', 'log', 'tree', 'index'];
+const LAYERS = ['layout', 'sync', 'mtx', 'alloc', 'journal', 'log', 'tree', 'stream', 'index'];
 
 /** The layers that may use raw loads and stores. */
 const RAW_LAYERS = ['layout', 'sync', 'mtx'];

@@ -44,9 +44,11 @@ const marking: readonly PlantedBug[] = [
     const lock = <usize>load<u32>(record + REDO_HEADER + (<usize>k << 2));
     if ((acquire64(lock) & HOLDER_MASK) == holder) setBits64(lock, APPLYING);
   }
-  applyEntries(record + REDO_HEADER + marksBytes(marks), record + <usize>load<u32>(record, BYTES));
+  const end = record + <usize>load<u32>(record, BYTES);
+  applyEntries(record + REDO_HEADER + marksBytes(marks), end);
 `,
-    replace: `  applyEntries(record + REDO_HEADER + marksBytes(marks), record + <usize>load<u32>(record, BYTES));
+    replace: `  const end = record + <usize>load<u32>(record, BYTES);
+  applyEntries(record + REDO_HEADER + marksBytes(marks), end);
   for (let k: u32 = 0; k < marks; k++) {
     const lock = <usize>load<u32>(record + REDO_HEADER + (<usize>k << 2));
     if ((acquire64(lock) & HOLDER_MASK) == holder) setBits64(lock, APPLYING);

@@ -11,7 +11,7 @@ const BUILD = 'test/mc/fixtures/accounts.ts';
 const KIB = 32;
 const SLOT_LINES = 1024;
 const SLOT_BYTES = 256;
-const TABLES_BYTES = 512;
+const TABLES_BYTES = 640;
 /** Block of a slot: the part that others read, the context's fields, private scratch. */
 const BLOCK_SHARED = 384;
 const BLOCK_SCRATCH = BLOCK_SHARED + 192;
