@@ -3,8 +3,8 @@
 
 import { writeFileName } from "../layout/file-name";
 import {
-  FAILED_OPEN, FAILED_READ, FAILED_RENAME, FAILED_SYNC, FAILED_WRITE, FILE_IMAGE, FILE_JOURNAL,
-  JournalBuffer,
+  FAILED_DAMAGED, FAILED_OPEN, FAILED_READ, FAILED_RENAME, FAILED_SYNC, FAILED_WRITE, FILE_IMAGE,
+  FILE_JOURNAL, JournalBuffer,
 } from "../layout/journal";
 import { buffer, fileAtHand, pathArea, statusArea } from "./buffer";
 import { fail } from "./failure";
@@ -82,6 +82,11 @@ export function readAt(to: usize, bytes: u32, offset: u64): i32 {
     if (mine.moved == 0) return <i32>done;
   }
   return <i32>bytes;
+}
+/** Reads bytes that must be there. */
+export function readWhole(to: usize, bytes: u32, offset: u64): bool {
+  const read = readAt(to, bytes, offset);
+  return read == <i32>bytes || (read >= 0 && fail(FAILED_DAMAGED, offset + read, 0));
 }
 @inline function iov(): usize {
   return changetype<usize>(buffer());

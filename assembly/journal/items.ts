@@ -10,13 +10,13 @@ import { applyEntries } from "../mtx/apply";
 import { acquire64, publish64 } from "../sync/shared";
 import { dataArea, dataBytes } from "./buffer";
 import { fail } from "./failure";
-import { readAt } from "./files";
+import { readWhole } from "./files";
 
 /** Applies the items between two positions of the file at hand, a data area at a time. */
 export function applyItems(from: u64, end: u64): bool {
   for (let at = from; at < end; ) {
     const bytes = <u32>min<u64>(dataBytes(), end - at);
-    if (readAt(dataArea(), bytes, at) < <i32>bytes) return false;
+    if (!readWhole(dataArea(), bytes, at)) return false;
     const done = applyWindow(at, dataArea() + bytes);
     if (done == 0) return false;
     at += done;
@@ -36,7 +36,7 @@ function applyWindow(at: u64, limit: usize): u64 {
     memory.copy(stagedOf(record), p, here);
     if (here < staged) {
       const rest = at + (p - dataArea()) + here;
-      if (readAt(stagedOf(record) + here, staged - here, rest) < <i32>(staged - here)) return 0;
+      if (!readWhole(stagedOf(record) + here, staged - here, rest)) return 0;
     }
     p += staged;
     applyEntries(entriesOf(record), record + bytesOf(record));

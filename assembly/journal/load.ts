@@ -5,13 +5,15 @@ import {
   CHUNK_HEADER, ChunkHeader, FAILED_DAMAGED, FAILED_VERSION, FILE_IMAGE, HEADER_CHECKED,
   IMAGE_MAGIC, ImageHeader, JOURNAL_HEADER,
 } from "../layout/journal";
-import { FORMAT_VERSION, IMAGE_SEGMENT, MAGIC, superblock } from "../layout/superblock";
+import {
+  FORMAT_VERSION, IMAGE_SEGMENT, MAGIC, SUPERBLOCK_BYTES, Superblock, superblock,
+} from "../layout/superblock";
 import { sumOf } from "../layout/xxh64";
 import { publish32 } from "../sync/shared";
-import { fileAtHand, headerArea, lanes } from "./buffer";
+import { dataArea, dataBytes, fileAtHand, headerArea, lanes } from "./buffer";
 import { nextChain, publishFlushed } from "./chain";
 import { fail } from "./failure";
-import { closeFile, openFile, readAt, useFile } from "./files";
+import { closeFile, openFile, readAt, readWhole, useFile } from "./files";
 import { beginLife } from "./life";
 import { replay } from "./replay";
 
@@ -63,31 +65,41 @@ function readChunks(): bool {
   const descriptor = fileAtHand().descriptor;
   let position: u64 = JOURNAL_HEADER;
   for (let chunks: u32 = 0; ; chunks++) {
-    // The superblock that a chunk has brought moves the buffer, and the file at hand with it.
-    if (chunks > 0 && !isSaneSuperblock(region)) return fail(FAILED_DAMAGED, position, 0);
-    useFile(FILE_IMAGE, 0, descriptor);
-    const read = readAt(headerArea(), <u32>CHUNK_HEADER, position);
-    if (read < <i32>CHUNK_HEADER) return read >= 0 && fail(FAILED_DAMAGED, position, 0);
+    if (!readWhole(headerArea(), <u32>CHUNK_HEADER, position)) return false;
     const header = changetype<ChunkHeader>(headerArea());
     const address = header.address;
     const bytes = header.bytes;
-    const checksum = header.checksum;
     if (bytes == 0 && address == chunks) break;
     const isInside = bytes != 0 && (bytes & 7) == 0 && <u64>address + bytes <= region;
-    if (!isInside) return fail(FAILED_DAMAGED, position, 0);
-    const sum = lanes();
-    const got = readAt(address, bytes, position + CHUNK_HEADER);
-    if (got < 0) return false;
-    if (<u32>got < bytes || sumOf(sum, address, bytes) != checksum) {
-      return fail(FAILED_DAMAGED, position, 0);
-    }
+    if (!isInside || (chunks == 0) != (address == 0)) return fail(FAILED_DAMAGED, position, 0);
+    const isRead = chunks == 0
+      ? readSuperblock(header, region, position)
+      : readChunk(header, address, position);
+    if (!isRead) return false;
+    // The superblock says where the buffer is from now on.
+    if (chunks == 0) useFile(FILE_IMAGE, 0, descriptor);
     position += CHUNK_HEADER + <u64>bytes;
   }
   return true;
 }
+function readChunk(header: ChunkHeader, to: usize, position: u64): bool {
+  if (!readWhole(to, header.bytes, position + CHUNK_HEADER)) return false;
+  return sumOf(lanes(), to, header.bytes) == header.checksum || fail(FAILED_DAMAGED, position, 0);
+}
+/** The first chunk: looked at in the data area before it is believed. */
+function readSuperblock(header: ChunkHeader, region: u64, position: u64): bool {
+  const bytes = header.bytes;
+  if (bytes < <u32>SUPERBLOCK_BYTES || bytes > dataBytes()) {
+    return fail(FAILED_DAMAGED, position, 0);
+  }
+  if (!readChunk(header, dataArea(), position)) return false;
+  const isSane = isSaneSuperblock(changetype<Superblock>(dataArea()), region);
+  if (!isSane) return fail(FAILED_DAMAGED, position + CHUNK_HEADER, 0);
+  memory.copy(0, dataArea(), bytes);
+  return true;
+}
 /** What this file relies on in a superblock; the host checks the rest of it. */
-function isSaneSuperblock(region: u64): bool {
-  const sb = superblock();
+function isSaneSuperblock(sb: Superblock, region: u64): bool {
   if (sb.magic != MAGIC || <u64>sb.kib << 10 != region) return false;
   if (<u64>sb.journalBuffer + sb.journalBufferBytes > sb.heap || sb.heap > region) return false;
   return <u64>sb.slotTable + (<u64>sb.slots << 8) <= sb.heap;

@@ -12,7 +12,7 @@ import { publish64 } from "../sync/shared";
 import { dataArea, dataBytes, fileAtHand, headerArea, lanes } from "./buffer";
 import { chain, flushedEpoch, nextChain, publishFlushed } from "./chain";
 import { fail } from "./failure";
-import { closeFile, openFile, readAt, syncFileAndName, useFile } from "./files";
+import { closeFile, openFile, readAt, readWhole, syncFileAndName, useFile } from "./files";
 import { applyItems } from "./items";
 import {
   FAILED, NONE, VALID, blockEnd, checkSegment, openNextSegment, segmentHeader,
@@ -79,13 +79,13 @@ function sumBlock(from: u64, end: u64): bool {
   let rest: u32 = 0;
   for (let at = from; at < end; at += dataBytes()) {
     const bytes = <u32>min<u64>(dataBytes(), end - at);
-    if (readAt(dataArea(), bytes, at) < <i32>bytes) return false;
+    if (!readWhole(dataArea(), bytes, at)) return false;
     rest = bytes & (STRIPE - 1);
     addStripes(lanes(), dataArea(), bytes - rest);
     if (rest) fileAtHand().sum = endSum(lanes(), dataArea() + bytes - rest, rest);
   }
   if (!rest) fileAtHand().sum = endSum(lanes(), dataArea(), 0);
-  return readAt(dataArea(), 8, end) == 8;
+  return readWhole(dataArea(), 8, end);
 }
 /** The chain goes on behind the block at hand. */
 function advance(): void {
