@@ -10,6 +10,8 @@ import { MillraceError } from './errors.js';
 import { checkHandle } from './handle.js';
 import type { StoreHandle } from './handle.js';
 import { claimIdentity, nameBytes } from './map/identity.js';
+import { checkDurability } from './journal/durability.js';
+import type { Durability } from './journal/durability.js';
 import { Session } from './map/session.js';
 import type { Encodings } from './map/session.js';
 import { checkNames } from './options.js';
@@ -17,6 +19,7 @@ import { storeIdOf } from './region.js';
 import { Store } from './store.js';
 import { requestSlot } from './supervisor/client.js';
 import { Members } from './supervisor/members.js';
+import type { Supervisors } from './supervisor/start.js';
 
 /** Options of attach. */
 export interface AttachOptions<K, V> extends Encodings<K, V> {
@@ -25,6 +28,11 @@ export interface AttachOptions<K, V> extends Encodings<K, V> {
    * successor with the same name can ask for the last one. Only one living instance can have it.
    */
   readonly identity?: string;
+  /**
+   * How durable a write is when it returns, unless the write says otherwise; default 'visible', or
+   * what the opener has chosen. The higher levels block the thread until they are reached.
+   */
+  readonly durability?: Durability;
 }
 
 /** The stores that are open in this thread, by the id of their region. */
@@ -46,14 +54,28 @@ function encodingsFor<K, V>(
   return encodings;
 }
 
+/** What an opener leaves behind: everything durable, and in the end no supervisors. */
+async function leaveAsOpener<K, V>(
+  session: Session<K, V>, supervisors: Supervisors, leave: () => void,
+): Promise<void> {
+  const { slot, generation } = session.core;
+  try {
+    await session.flushing.flushed('synced');
+  } finally {
+    leave();
+    await supervisors.stop({ slot, generation });
+  }
+}
+
 /**
  * Makes this thread an instance of the store.
- * @param whenLeft What is to be done after this thread has given its slot back.
+ * @param supervisors Those that the opener has started and will stop; nobody else has any.
  */
 export function join<K, V>(
-  handle: StoreHandle, options: AttachOptions<K, V>, whenLeft: () => Promise<void>,
+  handle: StoreHandle, options: AttachOptions<K, V>, supervisors?: Supervisors,
 ): Store<K, V> {
-  const { identity } = options;
+  const { identity, durability = handle.defaults.durability } = options;
+  checkDurability(durability);
   const encodings = encodingsFor(handle, options);
   const name = identity === undefined ? undefined : nameBytes(identity);
   const id = storeIdOf(handle.memory);
@@ -63,18 +85,22 @@ export function join<K, V>(
     const core = new Core(handle.module, handle.memory);
     core.attach(membership.slot, membership.generation);
     if (name !== undefined) claimIdentity(core, name);
-    const session = new Session(core, encodings, name !== undefined);
+    const session = new Session(core, encodings, name !== undefined, durability);
     const members = new Members(membership, handle.memory);
     openHere.add(id);
+    const leave = (): void => {
+      openHere.delete(id);
+      session.flushing.close();
+      members.close();
+      membership.leave();
+    };
     return new Store({
       session,
       handle,
       members,
       leave: async () => {
-        openHere.delete(id);
-        members.close();
-        membership.leave();
-        await whenLeft();
+        if (supervisors === undefined) leave();
+        else await leaveAsOpener(session, supervisors, leave);
       },
     });
   } catch (error) {
@@ -95,7 +121,8 @@ export function join<K, V>(
 export function attach<K = Key, V = unknown>(
   handle: StoreHandle, options?: AttachOptions<K, V>,
 ): Store<K, V> {
-  const given = checkNames(options, ['keyEncoding', 'valueEncoding', 'identity'], 'attach');
+  const names = ['keyEncoding', 'valueEncoding', 'identity', 'durability'];
+  const given = checkNames(options, names, 'attach');
   checkHandle(handle);
-  return join(handle, given, () => Promise.resolve());
+  return join(handle, given);
 }

@@ -3,12 +3,19 @@
  * uses this.
  */
 import { noFiles, WASI_MODULE } from './wasi.js';
+import type { Wasi } from './wasi.js';
 
 /** Exports of assembly/index.ts. Addresses may come back negative: they are u32. */
 export interface CoreExports {
   format(kib: number, slots: number, width: number, unitShift: number, frameShift: number,
     ringBytes: number, locks: number, runNodes: number, keyBytes: number, outputBytes: number,
-    identities: number, spins: number): number;
+    identities: number, spins: number, journal: number, lingerMs: number,
+    segmentKib: number): number;
+  createJournal(): number;
+  loadJournal(): number;
+  serveJournal(timeoutMs: number, syncDue: number): number;
+  wantFlush(synced: number): bigint;
+  flushState(epoch: bigint, synced: number): number;
   takeSlot(slot: number): number;
   grantSlot(): number;
   attach(slot: number, generation: number): void;
@@ -44,10 +51,11 @@ const WAIT_RESULT = { ok: 0, 'not-equal': 1, 'timed-out': 2 } as const;
  * @param files WASI preview1 for an instance that works on the files of the store.
  */
 export function importsFor(
-  memory: WebAssembly.Memory, files: WebAssembly.ModuleImports = noFiles(),
+  memory: WebAssembly.Memory, files: Wasi = noFiles(),
 ): WebAssembly.Imports {
   const words = new Int32Array(memory.buffer);
   return {
+    [WASI_MODULE]: files,
     env: {
       memory,
       wait(address: number, expected: number, timeoutMs: number): number {
@@ -60,6 +68,5 @@ export function importsFor(
       },
       notify: (address: number): number => Atomics.notify(words, address >>> 2),
     },
-    [WASI_MODULE]: files,
   };
 }

@@ -6,6 +6,7 @@ import { importsFor } from './core-abi.js';
 import type { CoreExports } from './core-abi.js';
 import { CORE_WASM_BASE64 } from './core-wasm.js';
 import { LAYOUT } from './layout.js';
+import type { Wasi } from './wasi.js';
 
 /** Sizes of a region, chosen when it is formatted. Bytes unless the name says otherwise. */
 export interface Sizes {
@@ -33,10 +34,22 @@ export interface Sizes {
   readonly identities: number;
   /** Looks at a held lock before its waiter sleeps. */
   readonly spins: number;
+  /** Whether the region has files: 0 or 1. */
+  readonly journal: number;
+  /** How long a commit may stay unwritten when nobody waits for it, in milliseconds. */
+  readonly lingerMs: number;
+  /** Size of a file of the journal in KiB. */
+  readonly segmentKib: number;
 }
 
 /** What put, batches and transactions come to. */
 export const RESULT = { OK: 1, AGAIN: -1, TOO_LARGE: -2, CONFLICT: -3 } as const;
+
+/** What one turn of a journal worker comes to. */
+export const TURN = { STANDBY: 0, IDLE: 1, ROUND: 2, POISONED: 3, STOPPED: 4 } as const;
+
+/** What became of an epoch that somebody waits for. */
+export const FLUSH = { REACHED: 1, PENDING: 0, POISONED: -1 } as const;
 
 /** Flags of a scan. */
 export const SCAN = {
@@ -102,11 +115,12 @@ export class Core {
   #lengthAt = 0;
   #outputAt = 0;
 
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
+  /** @param wasi the files; only instances that make, load or write them need any */
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, wasi?: Wasi) {
     this.memory = memory;
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Uint32Array(memory.buffer);
-    const { exports } = new WebAssembly.Instance(module, importsFor(memory));
+    const { exports } = new WebAssembly.Instance(module, importsFor(memory, wasi));
     this.#exports = exports as unknown as CoreExports;
   }
 
@@ -117,7 +131,7 @@ export class Core {
   format(s: Sizes): boolean {
     const isFormatted = this.#exports.format(
       s.kib, s.slots, s.width, s.unitShift, s.frameShift, s.ringBytes, s.locks, s.runNodes,
-      s.keyBytes, s.outputBytes, s.identities, s.spins,
+      s.keyBytes, s.outputBytes, s.identities, s.spins, s.journal, s.lingerMs, s.segmentKib,
     );
     if (isFormatted) this.#bound(1, 1);
     return isFormatted !== 0;
@@ -254,20 +268,52 @@ export class Core {
     return this.#exports.claimName();
   }
 
-  /** The last operation of the name in `keyArea`, or undefined when nobody has had that name. */
-  outcomeOf(): { sequence: bigint; version: bigint } | undefined {
+  /**
+   * The last operation of the name in `keyArea` and the epoch of its commit, or undefined when
+   * nobody has had that name.
+   */
+  outcomeOf(): { sequence: bigint; version: bigint; epoch: bigint } | undefined {
     if (this.#exports.outcomeOf() === 0) return undefined;
-    const [low, high, versionLow, versionHigh] =
-      this.words.subarray(this.#outputAt, this.#outputAt + 4);
-    return {
-      sequence: (BigInt(high) << 32n) | BigInt(low),
-      version: (BigInt(versionHigh) << 32n) | BigInt(versionLow),
+    const word = (i: number): bigint => {
+      const [low, high] = this.words.subarray(this.#outputAt + 2 * i, this.#outputAt + 2 * i + 2);
+      return (BigInt(high) << 32n) | BigInt(low);
     };
+    return { sequence: word(0), version: word(1), epoch: word(2) };
   }
 
   /** The number under which operations are recorded from now on; 0n: the one after the last. */
   setSequence(sequence: bigint): void {
     this.#exports.setSequence(Number(sequence >> 32n), Number(sequence & 0xffffffffn));
+  }
+
+  /** Writes the first files of a region that was just formatted; false: see the failure. */
+  createJournal(): boolean {
+    return this.#exports.createJournal() !== 0;
+  }
+
+  /** Fills the zeroed memory from the files; false: see the failure. Takes no slot. */
+  loadJournal(): boolean {
+    return this.#exports.loadJournal() !== 0;
+  }
+
+  /** One turn of a journal worker, which waits so long for work. A TURN. */
+  serveJournal(timeoutMs: number, isSyncDue: boolean): number {
+    return this.#exports.serveJournal(timeoutMs, isSyncDue ? 1 : 0);
+  }
+
+  /** Whether a file has failed, so that nothing becomes durable any more. */
+  get isPoisoned(): boolean {
+    return this.words[LAYOUT.superblock.POISON >>> 2] !== 0;
+  }
+
+  /** Asks for all that is committed by now to be written, or synced: the epoch to wait for. */
+  wantFlush(synced: boolean): bigint {
+    return this.#exports.wantFlush(synced ? 1 : 0);
+  }
+
+  /** Whether an epoch is written, or synced. A FLUSH. */
+  flushState(epoch: bigint, synced: boolean): number {
+    return this.#exports.flushState(epoch, synced ? 1 : 0);
   }
 
   #superblock(field: keyof typeof LAYOUT.superblock.Superblock): number {

@@ -17,6 +17,8 @@ export const ERROR_CODES = {
   ALREADY_ATTACHED: 'This thread has already attached to this store.',
   IDENTITY_IN_USE: 'A living instance already uses this identity.',
   ENCODING: 'A key or value does not fit the chosen encoding.',
+  LOCKED: 'Another store object, here or in another process, has this directory open.',
+  IO_ERROR: 'The directory or a file of it could not be read, written or synced.',
   CORRUPT: 'The region or a file holds something that Millrace did not write.',
   UNSUPPORTED: 'This version or this host cannot do what was asked for.',
   BUSY: 'A wait on this thread reached its bound; trying again may succeed.',
@@ -26,6 +28,12 @@ export const ERROR_CODES = {
 /** The stable code of a {@link MillraceError}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What an error may say beside its code and its sentence. */
+export interface MillraceErrorOptions extends ErrorOptions {
+  readonly file?: string;
+  readonly offset?: number;
+}
+
 /** What every failed call throws, except for misuse of an argument, which is a TypeError. */
 export class MillraceError extends Error {
   override readonly name = 'MillraceError';
@@ -33,13 +41,21 @@ export class MillraceError extends Error {
   /** The stable code: compare this, never the message. */
   readonly code: ErrorCode;
 
+  /** Name of the file in the store's directory that the error is about, where there is one. */
+  declare readonly file?: string;
+
+  /** Where in that file, in bytes. */
+  declare readonly offset?: number;
+
   /**
    * @param code What happened.
    * @param detail What it happened to, as a sentence; the code's own sentence when left out.
-   * @param options The error that led to this one, as for Error.
+   * @param options The error that led to this one, as for Error; the file and the place in it.
    */
-  constructor(code: ErrorCode, detail: string = ERROR_CODES[code], options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string = ERROR_CODES[code], options?: MillraceErrorOptions) {
     super(detail, options);
     this.code = code;
+    if (options?.file !== undefined) this.file = options.file;
+    if (options?.offset !== undefined) this.offset = options.offset;
   }
 }

@@ -5,6 +5,7 @@
 import type { KeyEncodingName } from './codec/key.js';
 import type { ValueEncodingName } from './codec/value.js';
 import { MillraceError } from './errors.js';
+import type { Durability } from './journal/durability.js';
 import { LAYOUT_FINGERPRINT } from './layout.js';
 import { isOurRegion } from './region.js';
 
@@ -19,10 +20,13 @@ export interface StoreHandle {
   readonly fingerprint: number;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** The encodings that the opener uses; functions of its own cannot travel. */
+  /** ':memory:' or the directory, as it was given to open. */
+  readonly location: string;
+  /** What the opener has chosen; functions of its own cannot travel. */
   readonly defaults: {
     readonly keyEncoding: KeyEncodingName | undefined;
     readonly valueEncoding: ValueEncodingName | undefined;
+    readonly durability: Durability;
   };
 }
 
@@ -33,6 +37,7 @@ function isHandle(value: unknown): value is StoreHandle {
     typeof handle.fingerprint === 'number' &&
     handle.module instanceof WebAssembly.Module &&
     handle.memory instanceof WebAssembly.Memory &&
+    typeof handle.location === 'string' &&
     typeof handle.defaults === 'object' && handle.defaults !== null;
 }
 

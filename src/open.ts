@@ -1,13 +1,15 @@
 /**
  * Opening a store: the region, its supervisors, and this thread as the first instance.
  */
-import { obstacle } from '#host';
+import { obstacle, openDirectory } from '#host';
+import type { Supervised } from '#host';
 import { join } from './attach.js';
 import type { AttachOptions } from './attach.js';
 import { keyCodec } from './codec/key.js';
 import type { Key, KeyEncodingName } from './codec/key.js';
 import { valueCodec } from './codec/value.js';
 import type { ValueEncodingName } from './codec/value.js';
+import { checkDurability } from './journal/durability.js';
 import { compileCore } from './core.js';
 import type { Sizes } from './core.js';
 import { MillraceError } from './errors.js';
@@ -15,10 +17,11 @@ import { VERSION } from './handle.js';
 import type { StoreHandle } from './handle.js';
 import { LAYOUT_FINGERPRINT } from './layout.js';
 import { nameBytes } from './map/identity.js';
-import { checkInteger, checkNames } from './options.js';
+import { checkBoolean, checkInteger, checkNames } from './options.js';
 import { createRegion } from './region.js';
 import {
-  MEMORY_DEFAULT, MEMORY_MAX, MEMORY_MIN, SLOTS_DEFAULT, SLOTS_MAX, sizesFor,
+  FLUSH_INTERVAL_DEFAULT, MEMORY_DEFAULT, MEMORY_MAX, MEMORY_MIN, SLOTS_DEFAULT, SLOTS_MAX,
+  sizesFor,
 } from './sizes.js';
 import type { Store } from './store.js';
 import { startSupervisors } from './supervisor/start.js';
@@ -28,16 +31,33 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
   /**
    * Bytes of the region, from 1 MiB to 4 GiB; default 1 GiB. Only what is used takes memory.
    * Every attached instance needs part of it for itself: 4 MiB in a region of 1 GiB, less in
-   * smaller ones.
+   * smaller ones. A store in a directory keeps the size that it was made with.
    */
   readonly maxMemory?: number;
-  /** The most instances at the same time, this thread included: 1 to 253, default 64. */
+  /**
+   * The most instances at the same time, this thread included: 1 to 251, default 64. A store in a
+   * directory keeps the number that it was made with.
+   */
   readonly slots?: number;
+  /** How long a write may stay unwritten when nobody waits for it: 1 to 60000 ms, default 10. */
+  readonly flushInterval?: number;
+  /** Whether a directory without a store, or none at all, becomes one. Default true. */
+  readonly createIfMissing?: boolean;
+  /** Whether a store that is there already is refused. Default false. */
+  readonly errorIfExists?: boolean;
   /** @internal Sizes of the region one by one, for tests on toy regions. */
   readonly sizes?: Partial<Sizes>;
+  /** @internal A module that stands between the core and its files, for tests. */
+  readonly wasi?: { readonly module: string; readonly data: unknown };
 }
 
-const NAMES = ['maxMemory', 'slots', 'keyEncoding', 'valueEncoding', 'identity', 'sizes'];
+const NAMES = [
+  'maxMemory', 'slots', 'flushInterval', 'createIfMissing', 'errorIfExists', 'keyEncoding',
+  'valueEncoding', 'identity', 'durability', 'sizes', 'wasi',
+];
+
+const MEMORY_ONLY = ':memory:';
+const FLUSH_INTERVAL_MAX = 60_000;
 
 /** The name of a built-in encoding; undefined for a codec, which cannot travel in a handle. */
 function nameOf<Name extends string>(
@@ -46,31 +66,56 @@ function nameOf<Name extends string>(
   return typeof encoding === 'object' ? undefined : encoding ?? byDefault;
 }
 
-function checkLocation(location: unknown): void {
-  if (typeof location !== 'string') throw new TypeError("location must be ':memory:'");
-  if (location === ':memory:') return;
-  throw new MillraceError('UNSUPPORTED',
-    `This version keeps stores in memory only: open ':memory:', not '${location}'.`);
+function checkLocation(location: unknown): asserts location is string {
+  if (typeof location === 'string' && location !== '' && !location.includes('\0')) return;
+  throw new TypeError("location must be ':memory:' or the path of a directory");
 }
 
 /** The region's sizes, with every other option checked on the way. */
-function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>): Sizes {
-  const { maxMemory = MEMORY_DEFAULT, slots = SLOTS_DEFAULT, identity, sizes } = options;
+function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>, hasFiles: boolean): Sizes {
+  const {
+    maxMemory = MEMORY_DEFAULT, slots = SLOTS_DEFAULT, flushInterval = FLUSH_INTERVAL_DEFAULT,
+    createIfMissing = true, errorIfExists = false, durability = 'visible', identity, sizes,
+  } = options;
   checkInteger(maxMemory, MEMORY_MIN, MEMORY_MAX, 'maxMemory');
   checkInteger(slots, 1, SLOTS_MAX, 'slots');
+  checkInteger(flushInterval, 1, FLUSH_INTERVAL_MAX, 'flushInterval');
+  checkBoolean(createIfMissing, 'createIfMissing');
+  checkBoolean(errorIfExists, 'errorIfExists');
+  checkDurability(durability);
   keyCodec(options.keyEncoding);
   valueCodec(options.valueEncoding);
   if (identity !== undefined) nameBytes(identity);
-  return { ...sizesFor(maxMemory, slots), ...sizes };
+  return { ...sizesFor(maxMemory, slots, hasFiles), lingerMs: flushInterval, ...sizes };
+}
+
+/** The region, in memory only or out of a directory, with what its supervisors need. */
+async function regionAt<K, V>(
+  location: string, options: Partial<OpenOptions<K, V>>,
+): Promise<Supervised> {
+  const sizes = checkOptions(options, location !== MEMORY_ONLY);
+  const module = await compileCore();
+  if (location === MEMORY_ONLY) {
+    const { memory, slot, generation } = createRegion(module, sizes);
+    return { module, memory, first: { slot, generation } };
+  }
+  const { maxMemory, slots, createIfMissing = true, errorIfExists = false, wasi } = options;
+  const wanted = { sizes, maxMemory, slots, createIfMissing, errorIfExists };
+  return { module, ...await openDirectory(location, module, wanted, wasi) };
 }
 
 /**
- * Opens a store in memory. It lives as long as its opener: close it there last.
- * @param location ':memory:'. Directories are not supported yet.
+ * Opens a store: in memory, where it lives as long as its opener; or in a directory, which brings
+ * back everything that was durable when it was closed, or when the process ended in any other way.
+ * The opener closes it last.
+ * @param location ':memory:', or the path of a directory. One process at a time can have it open.
  * @throws TypeError for wrong options, or when maxMemory is too small for the slots.
- * @throws MillraceError UNSUPPORTED for another location, outside of the main thread, on a
- *   processor other than x86, or when the host gives no shared memory of that size;
- *   SUPERVISOR_LOST when no supervisor can be started.
+ * @throws MillraceError UNSUPPORTED outside of the main thread, on a processor other than x86, or
+ *   when the host gives no shared memory of that size; SUPERVISOR_LOST when no supervisor can be
+ *   started. For a directory also LOCKED; IO_ERROR when it cannot be read or written, and for
+ *   createIfMissing and errorIfExists; CORRUPT, with file and offset, when it holds something that
+ *   Millrace did not write; LAYOUT_MISMATCH when another version wrote it, or with another
+ *   maxMemory or slots than those that are given.
  */
 export async function open<K = Key, V = unknown>(
   location: string, options?: OpenOptions<K, V>,
@@ -79,22 +124,22 @@ export async function open<K = Key, V = unknown>(
   const given = checkNames(options, NAMES, 'open');
   const reason = obstacle();
   if (reason !== undefined) throw new MillraceError('UNSUPPORTED', reason);
-  const sizes = checkOptions(given);
-  const module = await compileCore();
-  const { memory } = createRegion(module, sizes);
-  const supervisors = await startSupervisors({ module, memory });
+  const region = await regionAt(location, given);
+  const supervisors = await startSupervisors(region);
   const handle: StoreHandle = {
     millrace: VERSION,
     fingerprint: LAYOUT_FINGERPRINT,
-    module,
-    memory,
+    module: region.module,
+    memory: region.memory,
+    location,
     defaults: {
       keyEncoding: nameOf<KeyEncodingName>(given.keyEncoding, 'ordered'),
       valueEncoding: nameOf<ValueEncodingName>(given.valueEncoding, 'json'),
+      durability: given.durability ?? 'visible',
     },
   };
   try {
-    return join(handle, given, () => supervisors.stop());
+    return join(handle, given, supervisors);
   } catch (error) {
     await supervisors.stop();
     throw error;

@@ -31,6 +31,17 @@ export function checkInteger(
   throw new TypeError(`${name} must be an integer from ${least} to ${most}`);
 }
 
+/** @throws TypeError unless the value is true or false. */
+export function checkBoolean(value: unknown, name: string): void {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false`);
+}
+
+/** @throws TypeError unless the value is an AbortSignal or left out. */
+export function checkSignal(value: unknown): void {
+  if (value === undefined || value instanceof AbortSignal) return;
+  throw new TypeError('signal must be an AbortSignal');
+}
+
 /** @throws TypeError unless the value is a function. */
 export function checkFunction(value: unknown, name: string): void {
   if (typeof value !== 'function') throw new TypeError(`${name} must be a function`);

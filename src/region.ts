@@ -6,6 +6,7 @@ import { Core } from './core.js';
 import type { Sizes } from './core.js';
 import { MillraceError } from './errors.js';
 import { LAYOUT, LAYOUT_FINGERPRINT } from './layout.js';
+import type { Wasi } from './wasi.js';
 
 const { Superblock, FORMAT_VERSION, MAGIC } = LAYOUT.superblock;
 
@@ -13,7 +14,14 @@ const { Superblock, FORMAT_VERSION, MAGIC } = LAYOUT.superblock;
 const MAGIC_LOW = Number(MAGIC & 0xffffffffn);
 const MAGIC_HIGH = Number(MAGIC >> 32n);
 
-function allocate(kib: number): WebAssembly.Memory {
+/** The files of a store as one instance over that memory reaches them. */
+export type WasiOn = (memory: WebAssembly.Memory) => Wasi;
+
+/**
+ * Zeroed memory for a region.
+ * @throws MillraceError UNSUPPORTED when the host has no shared memory of that size.
+ */
+export function allocate(kib: number): WebAssembly.Memory {
   const pages = kib / 64 + 1;
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -25,11 +33,13 @@ function allocate(kib: number): WebAssembly.Memory {
 
 /**
  * Allocates and formats a region; the core that comes back owns slot 1.
+ * @param wasiOn Left out, the region has no files.
  * @throws MillraceError UNSUPPORTED when the host has no shared memory of that size.
  * @throws TypeError when the sizes do not fit the region.
  */
-export function createRegion(module: WebAssembly.Module, sizes: Sizes): Core {
-  const core = new Core(module, allocate(sizes.kib));
+export function createRegion(module: WebAssembly.Module, sizes: Sizes, wasiOn?: WasiOn): Core {
+  const memory = allocate(sizes.kib);
+  const core = new Core(module, memory, wasiOn?.(memory));
   if (!core.format(sizes)) {
     throw new TypeError(`maxMemory is too small for ${sizes.slots} slots of these sizes`);
   }

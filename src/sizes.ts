@@ -15,9 +15,15 @@ export const MEMORY_MIN: number = MIB;
 export const MEMORY_MAX: number = 65536 * PAGE;
 export const MEMORY_DEFAULT: number = 1024 * MIB;
 
-/** Lock words name a slot in 8 bits, 0 is nobody, and the supervisor's two threads have slots. */
-export const SUPERVISOR_SLOTS = 2;
-export const SLOTS_MAX: number = 255 - SUPERVISOR_SLOTS;
+/** The largest region, in KiB. */
+export const KIB_MAX: number = PAGES_MAX * 64;
+
+/** Slots of our own threads: two supervisors, and with files two journal workers. */
+export const SERVICE_SLOTS = 2;
+export const SERVICE_SLOTS_WITH_FILES = 4;
+
+/** Lock words name a slot in 8 bits, and 0 is nobody. */
+export const SLOTS_MAX: number = 255 - SERVICE_SLOTS_WITH_FILES;
 export const SLOTS_DEFAULT = 64;
 
 /** The largest power of two that is at most `bytes / divisor`, within bounds. */
@@ -26,17 +32,25 @@ function share(bytes: number, divisor: number, least: number, most: number): num
   return Math.min(most, Math.max(least, power));
 }
 
+/** How often a commit is written when nobody waits for it, in milliseconds. */
+export const FLUSH_INTERVAL_DEFAULT = 10;
+
+/** KiB of the region that takes at most so many bytes. */
+export function kibFor(maxMemory: number): number {
+  return Math.min(KIB_MAX, Math.floor(maxMemory / PAGE) * 64);
+}
+
 /**
  * Sizes for a region of at most `maxMemory` bytes and `slots` instances of the user's.
  * Everything that an instance needs for itself shrinks with the region, down to about 64 KiB.
  */
-export function sizesFor(maxMemory: number, slots: number): Sizes {
-  const pages = Math.min(PAGES_MAX, Math.floor(maxMemory / PAGE));
-  const bytes = pages * PAGE;
+export function sizesFor(maxMemory: number, slots: number, hasFiles = false): Sizes {
+  const kib = kibFor(maxMemory);
+  const bytes = kib * KIB;
   const isLarge = bytes >= 256 * MIB;
   return {
-    kib: pages * 64,
-    slots: slots + SUPERVISOR_SLOTS,
+    kib,
+    slots: slots + (hasFiles ? SERVICE_SLOTS_WITH_FILES : SERVICE_SLOTS),
     width: 12,
     unitShift: 12,
     frameShift: isLarge ? 18 : Math.log2(share(bytes, 1024, 4 * KIB, 256 * KIB)),
@@ -47,5 +61,8 @@ export function sizesFor(maxMemory: number, slots: number): Sizes {
     outputBytes: share(bytes, 4096, 2 * KIB, 64 * KIB),
     identities: share(bytes, 64 * KIB, 16, 4096),
     spins: 100,
+    journal: hasFiles ? 1 : 0,
+    lingerMs: FLUSH_INTERVAL_DEFAULT,
+    segmentKib: share(bytes, 4, MIB, 64 * MIB) / KIB,
   };
 }

@@ -7,6 +7,8 @@ import { check } from './inspect/check.js';
 import type { CheckReport } from './inspect/check.js';
 import { stats } from './inspect/stats.js';
 import type { Stats } from './inspect/stats.js';
+import { checkDurability } from './journal/durability.js';
+import type { Durability } from './journal/durability.js';
 import { lastOutcome } from './map/identity.js';
 import type { Outcome } from './map/identity.js';
 import { decoders, RangeIterator } from './map/iterator.js';
@@ -17,9 +19,9 @@ import { readRange } from './map/read-range.js';
 import { get, has, read } from './map/read.js';
 import { CLOSED } from './map/session.js';
 import type { Session } from './map/session.js';
-import { del, numbered, put } from './map/write.js';
+import { del, durably, numbered, put } from './map/write.js';
 import type { WriteOptions } from './map/write.js';
-import { checkFunction, checkNames } from './options.js';
+import { checkFunction, checkNames, checkSignal } from './options.js';
 import type { Members } from './supervisor/members.js';
 import { batch } from './txn/batch.js';
 import type { BatchOperation } from './txn/batch.js';
@@ -36,7 +38,15 @@ export interface StoreParts<K, V> {
   readonly leave: () => Promise<void>;
 }
 
-const WRITE_OPTIONS = ['sequence'];
+/** Options of flushed. */
+export interface FlushOptions {
+  /** The level to wait for, default 'flushed'. */
+  readonly durability?: Exclude<Durability, 'visible'>;
+  /** Ends the wait early: the promise is rejected with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+const WRITE_OPTIONS = ['sequence', 'durability'];
 
 /**
  * An ordered map that the threads of a process share. Keys are ordered by their encoded bytes.
@@ -61,6 +71,11 @@ export class Store<K, V> {
     this.#session = session;
     this.#leave = leave;
     this.#decode = decoders(session);
+  }
+
+  /** ':memory:' or the directory, as it was given to open. */
+  get location(): string {
+    return this.handle.location;
   }
 
   get status(): 'open' | 'closed' {
@@ -120,8 +135,9 @@ export class Store<K, V> {
    *   more than the region could ever hold), ENCODING or CLOSED.
    */
   put(key: K, value: V, options?: WriteOptions): void {
-    if (options === undefined) put(this.#session, key, value);
-    else this.#write(options, () => put(this.#session, key, value));
+    if (options === undefined && this.#session.durability === 'visible') {
+      put(this.#session, key, value);
+    } else this.#write(options, () => put(this.#session, key, value));
   }
 
   /**
@@ -130,7 +146,9 @@ export class Store<K, V> {
    * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
    */
   del(key: K, options?: WriteOptions): boolean {
-    if (options === undefined) return del(this.#session, key);
+    if (options === undefined && this.#session.durability === 'visible') {
+      return del(this.#session, key);
+    }
     return this.#write(options, () => del(this.#session, key));
   }
 
@@ -179,7 +197,26 @@ export class Store<K, V> {
    *   happened then.
    */
   transaction<T>(fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions): T {
-    return transaction(this.#session, fn, options);
+    return durably(this.#session, options, () => transaction(this.#session, fn, options));
+  }
+
+  /**
+   * Resolves when everything that this thread has written or seen by now is durable; at once for a
+   * store in memory. Waiting for it keeps the process alive.
+   * @throws TypeError (rejected) for a wrong option. MillraceError (rejected) IO_ERROR when a file
+   *   has failed, BUSY when nobody has lived for ten seconds who could write the files, CLOSED.
+   */
+  flushed(options?: FlushOptions): Promise<void> {
+    try {
+      this.#session.beginRead();
+      const given = checkNames(options, ['durability', 'signal'], 'flushed');
+      const { durability = 'flushed', signal } = given;
+      checkDurability(durability, ['flushed', 'synced']);
+      checkSignal(signal);
+      return this.#session.flushing.flushed(durability, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -188,7 +225,7 @@ export class Store<K, V> {
    */
   lastOutcome(identity: string): Outcome | undefined {
     this.#session.beginRead();
-    return lastOutcome(this.#session.core, identity);
+    return lastOutcome(this.#session, identity);
   }
 
   /**
@@ -207,9 +244,12 @@ export class Store<K, V> {
   }
 
   /**
-   * Detaches this thread; in the thread that opened the store, ends its supervisors too once
-   * nobody is attached. Calling it again gives the same promise.
+   * Detaches this thread. In the thread that opened the store everything is synced before; the
+   * store's own threads end, and others can open its directory, once nobody is attached. Calling
+   * it again gives the same promise.
    * @throws TypeError (rejected) inside a transaction, a function given to read, or a codec.
+   * @throws MillraceError (rejected) IO_ERROR or BUSY when not all that was written is durable. The
+   *   store is closed all the same.
    */
   close(): Promise<void> {
     if (this.#session.isInUse) {
@@ -232,7 +272,7 @@ export class Store<K, V> {
   #write<T>(options: WriteOptions | undefined, operation: () => T): T {
     const given = checkNames(options, WRITE_OPTIONS, 'a write');
     this.#session.beginWrite();
-    return numbered(this.#session, given, operation);
+    return durably(this.#session, given, () => numbered(this.#session, given, operation));
   }
 
   #iterate<T>(range: Range<K> | undefined, decode: Decode<T>): IterableIterator<T> {

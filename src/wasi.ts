@@ -12,10 +12,16 @@ export const WASI_FUNCTIONS = [
   'fd_datasync', 'fd_sync', 'fd_filestat_get', 'fd_filestat_set_size',
 ] as const;
 
+/** One of them: pointers and lengths are numbers, offsets bigints; the result is an errno. */
+export type WasiFunction = (...args: (number | bigint)[]) => number;
+
+/** What a host gives an instance that works on files. File descriptor 3 is the directory. */
+export type Wasi = Readonly<Record<(typeof WASI_FUNCTIONS)[number], WasiFunction>>;
+
 /** WASI's errno for a function that is not there. */
 const ENOSYS = 52;
 
 /** The imports of an instance that must not touch files. */
-export function noFiles(): WebAssembly.ModuleImports {
-  return Object.fromEntries(WASI_FUNCTIONS.map((name) => [name, () => ENOSYS]));
+export function noFiles(): Wasi {
+  return Object.fromEntries(WASI_FUNCTIONS.map((name) => [name, () => ENOSYS])) as Wasi;
 }

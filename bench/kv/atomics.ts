@@ -1,10 +1,10 @@
 // Atomic writes of our operations, counted in the shipped wasm with a hook before each of them.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { importsFor } from '../../src/core-abi.js';
 import type { CoreExports } from '../../src/core-abi.js';
 import { SCAN } from '../../src/core.js';
 import { sizesFor } from '../../src/sizes.js';
-import { noFiles, WASI_MODULE } from '../../src/wasi.js';
 import {
   ATOMIC_HOOK, CMPXCHG, HOOK_MODULE, RMW, STORE, STORE_HOOK, kindOf,
 } from '../../test/mc/access.js';
@@ -27,8 +27,7 @@ class CountedCore {
     const pages = s.kib / 64 + 1;
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
-      env: { memory: this.#memory, wait: () => 2, notify: () => 0 },
-      [WASI_MODULE]: noFiles(),
+      ...importsFor(this.#memory),
       [HOOK_MODULE]: {
         [ATOMIC_HOOK]: (access: number) => {
           if ([STORE, RMW, CMPXCHG].includes(kindOf(access))) this.#writes++;
@@ -38,7 +37,8 @@ class CountedCore {
     });
     this.#exports = exports as unknown as CoreExports;
     const isFormatted = this.#exports.format(s.kib, s.slots, s.width, s.unitShift, s.frameShift,
-      s.ringBytes, s.locks, s.runNodes, s.keyBytes, s.outputBytes, s.identities, s.spins);
+      s.ringBytes, s.locks, s.runNodes, s.keyBytes, s.outputBytes, s.identities, s.spins,
+      s.journal, s.lingerMs, s.segmentKib);
     if (isFormatted === 0) throw new Error('the region for counting atomics is too small');
   }
 

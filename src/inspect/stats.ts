@@ -6,6 +6,8 @@ import { MillraceError } from '../errors.js';
 import { LAYOUT } from '../layout.js';
 import { Findings } from './findings.js';
 import { frameAddress, readGeometry, slotAddress, type Geometry } from './geometry.js';
+import { journalStats } from './journal.js';
+import type { JournalStats } from './journal.js';
 import { Region } from './region.js';
 import { readSlots } from './slots.js';
 
@@ -30,6 +32,8 @@ export interface Stats {
   readonly frames: {
     readonly open: number; readonly sealed: number; readonly limbo: number; readonly free: number;
   };
+  /** How far the files have come; undefined for a store in memory. */
+  readonly journal: JournalStats | undefined;
   /** Free bytes of the heap, and how many of them stand together at most. */
   readonly bytes: {
     readonly region: number; readonly free: number; readonly largestFree: number;
@@ -79,6 +83,7 @@ export function stats(memory: ArrayBufferLike): Stats {
     slotsInUse: slots.filter(({ taken }) => taken).length,
     epoch: Number(region.u64(LAYOUT.superblock.EPOCH)),
     frames: framesOf(region, geometry),
+    journal: journalStats(region),
     bytes: {
       region: geometry.bytes,
       free: Number(region.u64(LAYOUT.superblock.FREE_UNITS)) * unit,

@@ -6,6 +6,8 @@ import { encodeUtf8 } from '../codec/bytes.js';
 import { CLAIM, NAME_BYTES } from '../core.js';
 import type { Core } from '../core.js';
 import { MillraceError } from '../errors.js';
+import type { Durability } from '../journal/durability.js';
+import type { Session } from './session.js';
 
 /** The last operation that was recorded for an identity. */
 export interface Outcome {
@@ -13,6 +15,8 @@ export interface Outcome {
   readonly sequence: bigint;
   /** Its version: greater than that of everything it has seen. */
   readonly version: bigint;
+  /** How durable it is by now, and with it every operation before it under this name. */
+  readonly durability: Durability;
 }
 
 /**
@@ -43,7 +47,12 @@ export function claimIdentity(core: Core, name: Uint8Array): void {
 }
 
 /** What was recorded last under the name, or undefined. O(identities). */
-export function lastOutcome(core: Core, identity: string): Outcome | undefined {
+export function lastOutcome<K, V>(
+  { core, flushing }: Session<K, V>, identity: string,
+): Outcome | undefined {
   core.keyArea.set(nameBytes(identity));
-  return core.outcomeOf();
+  const outcome = core.outcomeOf();
+  if (outcome === undefined) return undefined;
+  const { sequence, version, epoch } = outcome;
+  return { sequence, version, durability: flushing.levelOf(epoch) };
 }

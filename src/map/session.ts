@@ -6,6 +6,9 @@ import type { KeyCodec, KeyEncodingName } from '../codec/key.js';
 import type { ValueCodec, ValueEncodingName } from '../codec/value.js';
 import type { Core } from '../core.js';
 import { MillraceError } from '../errors.js';
+import type { Durability } from '../journal/durability.js';
+import { failureIn } from '../journal/failure.js';
+import { Flushing } from '../journal/flushing.js';
 import { guardKeys, guardValues, IN_CODEC } from './guard.js';
 
 /** Why calls are refused: bits of Session.state beside IN_CODEC. 0 = everything is allowed. */
@@ -28,6 +31,10 @@ export class Session<K, V> {
   readonly values: ValueCodec<V>;
   /** Whether operations are recorded under an identity. */
   readonly hasIdentity: boolean;
+  /** How durable a write is when it returns, unless it says otherwise. */
+  readonly durability: Durability;
+  /** The waits for durability. */
+  readonly flushing: Flushing;
 
   /** See CLOSED, IN_CODEC and IN_TRANSACTION. */
   state = 0;
@@ -41,8 +48,12 @@ export class Session<K, V> {
   #pins = 0;
 
   /** @throws TypeError when an encoding is neither a name nor a codec. */
-  constructor(core: Core, o: Encodings<K, V> = {}, hasIdentity = false) {
+  constructor(
+    core: Core, o: Encodings<K, V> = {}, hasIdentity = false, durability: Durability = 'visible',
+  ) {
     this.core = core;
+    this.durability = durability;
+    this.flushing = new Flushing(core);
     this.keys = guardKeys(o.keyEncoding, this);
     this.values = guardValues(o.valueEncoding, this);
     this.hasIdentity = hasIdentity;
@@ -54,9 +65,13 @@ export class Session<K, V> {
     if ((this.state & NO_READS) !== 0) this.refuse();
   }
 
-  /** Every write begins with this. Also TypeError inside the function of a transaction. */
+  /**
+   * Every write begins with this. Also TypeError inside the function of a transaction, IO_ERROR
+   * when the files have failed: what is written from then on would never become durable.
+   */
   beginWrite(): void {
     if (this.state !== 0) this.refuse();
+    if (this.core.isPoisoned) throw failureIn(this.core.words);
   }
 
   refuse(): never {

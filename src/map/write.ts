@@ -3,6 +3,8 @@
  */
 import { RESULT } from '../core.js';
 import { MillraceError } from '../errors.js';
+import { checkDurability } from '../journal/durability.js';
+import type { Durability } from '../journal/durability.js';
 import { CLOSED } from './session.js';
 import type { Session } from './session.js';
 
@@ -13,6 +15,12 @@ export interface WriteOptions {
    * without it, the one after the last. See Store.lastOutcome.
    */
   readonly sequence?: bigint;
+  /**
+   * How durable the operation is when the call returns; without it, what open or attach was given.
+   * Above 'visible' the call blocks the thread until that is so. It then throws IO_ERROR or BUSY
+   * when the operation is visible but does not become durable.
+   */
+  readonly durability?: Durability;
 }
 
 const SEQUENCE_MAX = 2n ** 64n - 1n;
@@ -33,6 +41,22 @@ export function numbered<K, V, T>(
   } finally {
     if ((session.state & CLOSED) === 0) session.core.setSequence(0n);
   }
+}
+
+/**
+ * Runs an operation and waits until it is as durable as it should be.
+ * @throws TypeError for a wrong level; MillraceError UNSUPPORTED when this thread must not block:
+ *   then nothing has happened. IO_ERROR or BUSY when the operation does not become durable.
+ */
+export function durably<K, V, T>(
+  session: Session<K, V>, options: WriteOptions | undefined, operation: () => T,
+): T {
+  const { durability = session.durability } = options ?? {};
+  checkDurability(durability);
+  session.flushing.checkWait(durability);
+  const result = operation();
+  session.flushing.wait(durability);
+  return result;
 }
 
 /** @throws MillraceError VALUE_TOO_LARGE when no region of this size could hold the value. */

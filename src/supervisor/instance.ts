@@ -4,8 +4,8 @@
  */
 import type { Port } from './link.js';
 
-/** What an instance does in the store. */
-export type Role = 'worker' | 'supervisor';
+/** What an instance does in the store: the user's work, or ours. */
+export type Role = 'worker' | 'supervisor' | 'journal';
 
 /** One incarnation of a worker. */
 export interface Instance {

@@ -27,6 +27,9 @@ const {
   IDENTITY_BYTES, IDENTITY_OWNER, IDENTITY_NAME, IDENTITY_NAME_BYTES,
 } = LAYOUT.tables;
 
+/** In a role word: the thread does not supervise but writes the journal. */
+const JOURNAL = 0x8000_0000;
+
 const decoder = new TextDecoder();
 
 /** Reads and, for the role words only, writes the slot table. Slots count from 1. */
@@ -70,7 +73,8 @@ export class SlotTable {
     const seats: SupervisorSeat[] = [];
     for (const slot of this.taken()) {
       const thread = this.load(this.address(slot) + ROLE);
-      if (thread !== 0) seats.push({ slot, generation: this.generation(slot), thread });
+      if (thread === 0 || thread >= JOURNAL) continue;
+      seats.push({ slot, generation: this.generation(slot), thread });
     }
     return seats;
   }
@@ -91,21 +95,43 @@ export class SlotTable {
     Atomics.compareExchange(this.words, (this.address(slot) + ROLE) >>> 2, thread, 0);
   }
 
+  /** Announces that the slot's owner writes the journal in this thread. */
+  seatJournal(slot: number, thread: number): void {
+    this.seat(slot, JOURNAL + thread);
+  }
+
+  /** Withdraws that announcement. */
+  unseatJournal(slot: number, thread: number): void {
+    this.unseat(slot, JOURNAL + thread);
+  }
+
+  /** The incarnations that write the journal, as texts to be compared. O(slots). */
+  journalWorkers(): string[] {
+    return this.taken().filter((slot) => this.roleOf(slot) === 'journal')
+      .map((slot) => `${slot}.${this.generation(slot)}`);
+  }
+
   /** Everybody alive, by slot. O(slots + identities). */
   members(): Member[] {
     const names = this.names();
     return this.taken().map((slot) => {
       const generation = this.generation(slot);
-      const supervises = this.load(this.address(slot) + ROLE) !== 0;
-      const role: Role = supervises ? 'supervisor' : 'worker';
       const owner = names.find((entry) => entry.slot === slot && entry.generation === generation);
-      return { slot, generation, role, ...(owner && { identity: owner.name }) };
+      return {
+        slot, generation, role: this.roleOf(slot), ...(owner && { identity: owner.name }),
+      };
     });
   }
 
   /** Whether this name was ever a member's. O(identities). */
   knowsName(name: string): boolean {
     return this.names().some((entry) => entry.name === name);
+  }
+
+  private roleOf(slot: number): Role {
+    const word = this.load(this.address(slot) + ROLE);
+    if (word === 0) return 'worker';
+    return word >= JOURNAL ? 'journal' : 'supervisor';
   }
 
   private taken(): number[] {

@@ -3,19 +3,21 @@
  */
 import { SupervisorThreads } from '#host';
 import type { Supervised } from '#host';
+import type { Grant } from './answer.js';
 
 /** What the thread that opened a store can do with its supervisors. */
 export interface Supervisors {
   /**
    * Lets them end as soon as nobody is attached. Resolves when they have ended, or at once when
    * others are still attached.
+   * @param opener the slot of this thread, if it had one, which it does not use any more
    */
-  stop(): Promise<void>;
+  stop(opener?: Grant): Promise<void>;
 }
 
 /**
- * Starts the supervisors of a region that was just formatted. Slot 1, which formatting leaves
- * taken, becomes theirs. They do not keep the process from ending.
+ * Starts the supervisors of a region that was just made or loaded. They do not keep the process
+ * from ending.
  *
  * @throws MillraceError SUPERVISOR_LOST when a thread cannot be started
  */

@@ -20,6 +20,8 @@ export interface Fencing {
 export interface Surroundings {
   readonly core: Fencing;
   readonly table: SlotTable;
+  /** Slots that workers do not get, so that a supervisor or journal worker finds one. */
+  readonly serviceSlots: number;
   makePorts(): [Port, Port];
   openLink(port: Port): Link;
   /** Runs the function once, so many milliseconds later. */
@@ -85,9 +87,14 @@ export class Supervisor {
     this.tell({ kind: 'present', instances: [instance] });
   }
 
-  /** Ends as soon as no worker is attached. */
-  retire(): void {
+  /**
+   * Ends as soon as no worker is attached.
+   * @param opener who has just left, whether or not its farewell has arrived yet
+   */
+  retire(opener?: Grant): void {
     this.isRetired = true;
+    const entry = opener && this.watched.get(opener.slot);
+    if (entry?.instance.generation === opener?.generation && entry !== undefined) this.died(entry);
     this.endIfDone();
   }
 
@@ -122,12 +129,16 @@ export class Supervisor {
   }
 
   /** What stands against a request, undefined if nothing does. */
-  private objection({ thread, identity }: AttachRequest): Refusal | undefined {
+  private objection({ role, thread, identity }: AttachRequest): Refusal | undefined {
+    let workers = 0;
     for (const { instance } of this.everyone()) {
       if (instance.thread === thread) return 'ALREADY_ATTACHED';
       if (identity !== undefined && instance.identity === identity) return 'IDENTITY_IN_USE';
+      if (instance.role === 'worker') workers++;
     }
-    return this.around.table.hasFreeSlot() ? undefined : 'NO_SLOT';
+    const { table, serviceSlots } = this.around;
+    if (role === 'worker' && workers >= table.size - serviceSlots) return 'NO_SLOT';
+    return table.hasFreeSlot() ? undefined : 'NO_SLOT';
   }
 
   /** Without an objection it is memory that is missing. */
@@ -164,6 +175,7 @@ export class Supervisor {
     const { core, table } = this.around;
     link.close();
     if (instance.role === 'supervisor') table.unseat(instance.slot, instance.thread);
+    if (instance.role === 'journal') table.unseatJournal(instance.slot, instance.thread);
     core.declareDead(instance.slot, instance.generation);
     if (instance.role === 'supervisor') this.fenceOrphans();
     this.tell({ kind: 'left', instance });

@@ -113,7 +113,7 @@ export function transaction<K, V, T>(
   session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
 ): T {
   checkFunction(fn, 'The function given to transaction');
-  const given = checkNames(options, ['retries', 'sequence'], 'transaction');
+  const given = checkNames(options, ['retries', 'sequence', 'durability'], 'transaction');
   const { retries = RETRIES_DEFAULT } = given;
   checkInteger(retries, 0, RETRIES_MAX, 'retries');
   if ((session.state & IN_TRANSACTION) !== 0) {

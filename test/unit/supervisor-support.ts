@@ -137,7 +137,7 @@ export class World {
       return this.openLink(port);
     };
     const supervisor = new Supervisor({
-      core: this, table: this.table, openLink,
+      core: this, table: this.table, openLink, serviceSlots: 0,
       makePorts: () => this.makePorts(),
       after: (_milliseconds, run) => this.timers.push(run),
       ended: () => { thread.hasEnded = true; },

@@ -29,8 +29,8 @@ function openAlone(module: WebAssembly.Module): Store<Uint8Array, Uint8Array> {
   return new Store({
     session: new Session(core, encodings),
     handle: {
-      millrace: VERSION, fingerprint: LAYOUT_FINGERPRINT, module, memory,
-      defaults: encodings,
+      millrace: VERSION, fingerprint: LAYOUT_FINGERPRINT, module, memory, location: ':memory:',
+      defaults: { ...encodings, durability: 'visible' },
     },
     members: new Members({ listen: () => {} }, memory),
     leave: () => Promise.resolve(),

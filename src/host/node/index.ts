@@ -2,6 +2,8 @@
  * What the rest of the package uses of Node. Imported as '#host': package.json names one such
  * module per host, and all of them export the same names.
  */
+export { openDirectory } from './directory.js';
+export type { StoreDirectory } from './directory.js';
 export { makePorts, openLink } from './links.js';
 export { sendRequest, thisThread } from './requests.js';
 export { SupervisorThreads } from './supervisors.js';

@@ -4,11 +4,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Grant } from '../../supervisor/answer.js';
 import type { AttachRequest, Instance } from '../../supervisor/instance.js';
+import type { FilesAt } from './wasi.js';
 
 /** What a supervisor's thread starts with. */
 export interface SupervisorStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** Where the files of the store are, if it has any. */
+  readonly files?: FilesAt;
   readonly origin: Origin;
 }
 
@@ -22,8 +25,18 @@ export interface GrantedOrigin {
   readonly answer: SharedArrayBuffer;
 }
 
-/** From the opener: pass a request on for a new supervisor, or end when nobody is attached. */
-export type Order = AttachRequest | { readonly kind: 'retire' };
+/**
+ * From the opener: a request that it passes on for a new supervisor; or to end when nobody is
+ * attached any more, and that the opener itself, if it ever was, is not.
+ */
+export type Order = AttachRequest | { readonly kind: 'retire'; readonly opener?: Grant };
+
+/** What the thread of a journal worker starts with: its supervisor grants it a slot. */
+export interface JournalStart extends GrantedOrigin {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly files: FilesAt;
+}
 
 /** To the opener: requests are taken now; others are still attached. */
 export interface Report {

@@ -6,17 +6,20 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { MillraceError } from '../../errors.js';
 import { Answer } from '../../supervisor/answer.js';
+import type { Grant } from '../../supervisor/answer.js';
 import { SlotTable } from '../../supervisor/slot-table.js';
+import type { StoreDirectory } from './directory.js';
 import type { Order, Origin, SupervisorStart } from './supervisor-messages.js';
 
 /** What supervisors work on. */
 export interface Supervised {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** The slot of the first supervisor, which was taken for it. */
+  readonly first: Grant;
+  /** The directory of the store, which is given back when the last supervisor has ended. */
+  readonly directory?: StoreDirectory;
 }
-
-/** Formatting a region leaves this slot to its first supervisor. */
-const FIRST = { slot: 1, generation: 1 } as const;
 
 /** The threads of one store's supervisors, as the thread that started them sees them. */
 export class SupervisorThreads {
@@ -25,7 +28,6 @@ export class SupervisorThreads {
   private readonly ready = new Map<number, Worker>();
   private isStopping = false;
 
-  /** @param store whose slot 1 nobody uses since it was formatted */
   constructor(private readonly store: Supervised) {
     this.table = new SlotTable(store.memory);
   }
@@ -36,21 +38,24 @@ export class SupervisorThreads {
    * @throws MillraceError SUPERVISOR_LOST when a thread cannot be started
    */
   async start(): Promise<void> {
-    await this.launch({ own: FIRST });
+    await this.launch({ own: this.store.first });
     await this.launchBeside();
   }
 
   /**
    * Lets the supervisors end as soon as nobody is attached. Resolves when they have ended, or when
    * they say that others are still attached.
+   * @param opener the slot of this thread, if it had one, which it does not use any more
    */
-  async stop(): Promise<void> {
+  async stop(opener?: Grant): Promise<void> {
     this.isStopping = true;
-    await Promise.all([...this.ready.values()].map((worker) => this.retire(worker)));
+    await Promise.all([...this.ready.values()].map((worker) => this.retire(worker, opener)));
+    if (this.ready.size === 0) this.store.directory?.release();
   }
 
   private async launch(origin: Origin, port?: MessagePort, before?: (thread: number) => void) {
-    const start: SupervisorStart = { ...this.store, origin };
+    const { module, memory, directory } = this.store;
+    const start: SupervisorStart = { module, memory, files: directory?.files, origin };
     const worker = new Worker(new URL('./supervisor-worker.js', import.meta.url), {
       workerData: start,
       transferList: port ? [port] : [],
@@ -92,18 +97,19 @@ export class SupervisorThreads {
     for (const seat of this.table.supervisors()) {
       if (seat.thread === thread) this.table.unseat(seat.slot, thread);
     }
+    if (this.isStopping && this.ready.size === 0) this.store.directory?.release();
     if (!wasReady || this.isStopping) return;
     this.launchBeside().catch((error: MillraceError) => {
       process.emitWarning('A supervisor could not be replaced', { code: error.code });
     });
   }
 
-  private async retire(worker: Worker): Promise<void> {
+  private async retire(worker: Worker, opener?: Grant): Promise<void> {
     worker.ref();
     await new Promise<void>((resolve) => {
       worker.once('exit', () => resolve());
       worker.once('message', () => resolve());
-      worker.postMessage({ kind: 'retire' } satisfies Order, []);
+      worker.postMessage({ kind: 'retire', opener } satisfies Order, []);
     });
     worker.unref();
   }

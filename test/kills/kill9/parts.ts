@@ -1,0 +1,5 @@
+/** All parts by name. */
+import { mapPart } from './map-part.js';
+import type { Part } from './part.js';
+
+export const PARTS: Readonly<Record<string, Part>> = { map: mapPart };
