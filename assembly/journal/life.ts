@@ -8,7 +8,7 @@ import { GEN, LAST, NOTE_MARK, OWNER, PIN, ROLE, ST, TAIL } from "../layout/slot
 import { idleState, nextGeneration } from "../layout/state-word";
 import {
   ALLOCATOR_LOCK, CLEANER_LEASE, EPOCH, FLUSH_WANTED, JOURNAL_LEASE, JOURNAL_STOP, LIFE,
-  OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK, SYNC_WANTED, superblock,
+  OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK, SYNC_DOUBT, SYNC_WANTED, superblock,
 } from "../layout/superblock";
 import { IDENTITY_BYTES, IDENTITY_OWNER, pair } from "../layout/tables";
 import { UNIT_NODES } from "../layout/unit-kinds";
@@ -28,6 +28,7 @@ export function beginLife(): void {
   publish32(POISON, 0);
   publish32(JOURNAL_STOP, 0);
   publish32(ROUND_WANTED, 0);
+  publish32(SYNC_DOUBT, 0);
   publish64(FLUSH_WANTED, 0);
   publish64(SYNC_WANTED, 0);
   publish64(JOURNAL_LEASE, 0);

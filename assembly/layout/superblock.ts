@@ -22,7 +22,7 @@
 //  576  flush bell u32      580 flush signal u32   584 drained u32
 //  640  life u32            644 journal stop u32
 //  648  failure: errno u32  652 what u32  656 file u32  660 number u32  664 offset u64
-//  672  images taken u32        680 greatest ticket of earlier lives u64
+//  672  images taken u32   676 sync doubt u32   680 greatest ticket of earlier lives u64
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -88,6 +88,7 @@
 @inline export const FAILURE_NUMBER: usize = 660;
 @inline export const FAILURE_OFFSET: usize = 664;
 @inline export const IMAGES: usize = 672;
+@inline export const SYNC_DOUBT: usize = 676;
 @inline export const OLD_TICKETS: usize = 680;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 

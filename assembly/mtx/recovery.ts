@@ -10,7 +10,7 @@ import {
   COMMITTED, claimGeneration, claimSlot, claimedBy, idleState, nextGeneration, stGeneration, stHead,
 } from "../layout/state-word";
 import { JOURNAL_LEASE } from "../layout/superblock";
-import { lowOf } from "../layout/tables";
+import { highOf, lowOf } from "../layout/tables";
 import { RECOVERIES, count } from "../sync/counters";
 import {
   claimantIsDead, context, generationOf, mySlot, slotLines,
@@ -41,10 +41,17 @@ export function recover(slot: u32): bool {
   publish64(lines + PIN, 0);
   // [R5] Frees the claim and the slot together: the next incarnation may now work.
   publish64(lines + ST, idleState(nextGeneration(generation), head));
-  // A standing-by journal worker sleeps until the lease is void.
-  if (lowOf(acquire64(JOURNAL_LEASE)) == slot) wakeAt(JOURNAL_LEASE);
+  endJournalLease(slot, generation);
   count(RECOVERIES);
   return true;
+}
+
+/** A journal worker that stands by sleeps on the lease: the word must change before the wake-up. */
+function endJournalLease(slot: u32, generation: u32): void {
+  const lease = acquire64(JOURNAL_LEASE);
+  if (lowOf(lease) != slot || highOf(lease) != generation) return;
+  swapped64(JOURNAL_LEASE, lease, 0);
+  wakeAt(JOURNAL_LEASE);
 }
 
 /** Whether there is a death of the slot that nobody has recovered to the end. */
