@@ -12,7 +12,8 @@
 //  120  journal buffer             124 its bytes
 //  128  epoch (own line)
 //  192  allocator: lock word    200 root node of the map    208 free units of the heap
-//  216  root node of the system map
+//  216  root node of the system map    224 last id of a stream or group u64
+//  232  free stream nodes: first u32 | how many u32
 //  256  serial lock word (own line)
 //  320  cleaner lease (own line)
 //  384  journal lease u64   392 flushed u64: epoch * 2 + place   400 synced epoch u64
@@ -65,6 +66,8 @@
 @inline export const ROOT: usize = 200;
 @inline export const FREE_UNITS: usize = 208;
 @inline export const SYSTEM_ROOT: usize = 216;
+@inline export const STREAM_ID: usize = 224;
+@inline export const STREAM_NODES: usize = 232;
 @inline export const SERIAL_LOCK: usize = 256;
 @inline export const CLEANER_LEASE: usize = 320;
 @inline export const JOURNAL_LEASE: usize = 384;
