@@ -63,6 +63,8 @@ export interface StreamHome {
 }
 
 const WORDS_PER_EXTENT = 6;
+/** Binary logarithm of the chunks in a frame. */
+const CHUNKS_SHIFT = 2;
 const TWO_32 = 2 ** 32;
 
 /** Numbers of messages are u64 in the region and safe integers here. */
@@ -83,6 +85,16 @@ export class StreamCore {
 
   get words(): Uint32Array {
     return this.#home.words;
+  }
+
+  /** Bytes of a chunk of which several fit a frame without a rest. */
+  get chunkMax(): number {
+    return 2 ** (this.#home.superblock('frameShift') - CHUNKS_SHIFT);
+  }
+
+  /** The most bytes that one chunk can have. */
+  get messageMax(): number {
+    return this.#home.maxRecordBytes;
   }
 
   get home(): StreamHome {
@@ -158,8 +170,11 @@ export class StreamCore {
     this.#exports.streamRelease(frame);
   }
 
-  append(node: number, id: number, address: number, bytes: number, count: number): number {
-    return this.#exports.streamAppend(node, id, address, bytes, count);
+  /** Publishes messages of a chunk. OK, CREDIT, DESTROYED or FULL. */
+  append(
+    node: number, id: number, frame: number, address: number, bytes: number, count: number,
+  ): number {
+    return this.#exports.streamAppend(node, id, frame, address, bytes, count);
   }
 
   /**

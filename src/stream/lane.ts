@@ -21,8 +21,13 @@ export interface Outlet {
   stage(lane: Lane): void;
   /** Attempts something until there is room for it. @throws MillraceError STREAM_FULL, FULL. */
   untilRoom(attempt: () => boolean): void;
-  /** Publishes messages at an address. False: the partition or the region has no room now. */
-  publish(partition: number, address: number, bytes: number, count: number): boolean;
+  /**
+   * Publishes messages of a chunk, from a byte of it on. False: the partition or the region has no
+   * room now.
+   */
+  publish(
+    partition: number, chunk: Chunk, from: number, bytes: number, count: number,
+  ): boolean;
   /** Space in the region for this writer alone; undefined when the region has none. */
   reserve(bytes: number): Chunk | undefined;
   /** Nothing more will be published from that space. */
@@ -64,20 +69,16 @@ export abstract class Lane {
     this.#step = 0;
   }
 
-  /** Address of the present chunk; 0 when the region has no room for one. */
-  protected chunk(): number {
+  /** The present chunk; undefined when the region has no room for one. */
+  protected chunk(): Chunk | undefined {
     this.#chunk ??= this.outlet.reserve(this.outlet.chunkBytes);
-    return this.#chunk?.address ?? 0;
+    return this.#chunk;
   }
 
   /** The next chunk is another one. */
   protected leaveChunk(): void {
     if (this.#chunk !== undefined) this.outlet.release(this.#chunk);
     this.#chunk = undefined;
-  }
-
-  protected publish(address: number, bytes: number, count: number): boolean {
-    return this.outlet.publish(this.partition, address, bytes, count);
   }
 
   /**

@@ -61,7 +61,7 @@ export class Outgoing implements Outlet, Closable {
   constructor(parts: StreamParts, patience: Patience) {
     this.#parts = parts;
     this.#patience = patience;
-    const { core, windows, rowBytes, capacity } = parts;
+    const { core, windows, rowBytes } = parts;
     this.core = core;
     this.windows = windows;
     this.rowBytes = rowBytes;
@@ -107,12 +107,15 @@ export class Outgoing implements Outlet, Closable {
   }
 
   hasSleeper(partition: number): boolean {
-    return this.#parts.groups.hasSleeper(partition);
+    return this.#parts.sight.hasSleeper(this.#parts.nodes[partition]);
   }
 
-  publish(partition: number, address: number, bytes: number, count: number): boolean {
+  publish(
+    partition: number, chunk: Chunk, from: number, bytes: number, count: number,
+  ): boolean {
     const { nodes, id } = this.#parts;
-    const result = this.core.append(nodes[partition], id, address, bytes, count);
+    const result = this.core.append(
+      nodes[partition], id, chunk.frame, chunk.address + from, bytes, count);
     if (result === STREAM.OK) return true;
     if (result === STREAM.DESTROYED) throw this.end('STREAM_DESTROYED');
     this.#obstacle = result === STREAM.FULL ? 'FULL' : 'STREAM_FULL';

@@ -4,7 +4,6 @@
 import type { StreamCore, StreamShape } from '../core-streams.js';
 import type { Bells } from './bell.js';
 import type { Chunks } from './chunks.js';
-import type { Groups } from './groups.js';
 import type { Sight } from './sight.js';
 import type { Windows } from './windows.js';
 
@@ -16,7 +15,6 @@ export interface StreamParts extends StreamShape {
   readonly windows: Windows;
   readonly chunks: Chunks;
   readonly sight: Sight;
-  readonly groups: Groups;
   /** What is open in this thread and has to end with its store. */
   readonly open: Set<Closable>;
   /** Every write begins with this. @throws MillraceError CLOSED; TypeError in a transaction. */

@@ -44,9 +44,8 @@ export class Pushes {
       place.used = 0;
       if (place.chunk === undefined) return false;
     }
-    const at = place.chunk.address + place.used;
-    writeMessage(outgoing, bytes, at);
-    if (!outgoing.publish(partition, at, space, 1)) return false;
+    writeMessage(outgoing, bytes, place.chunk.address + place.used);
+    if (!outgoing.publish(partition, place.chunk, place.used, space, 1)) return false;
     place.used += space;
     return true;
   }

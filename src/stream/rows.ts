@@ -47,8 +47,11 @@ export class RowLane extends Lane implements Rows {
   u8: Uint8Array = NO_WINDOW.u8;
 
   readonly #rowBytes: number;
-  #base = 0;
-  /** All in the views: the next row, the first that is not published, the last that fits. */
+  /**
+   * All in the views: the start of the chunk, the next row, the first row that is not published,
+   * the last one that fits.
+   */
+  #first = 0;
   #next = 0;
   #published = 0;
   #last = -1;
@@ -92,8 +95,11 @@ export class RowLane extends Lane implements Rows {
   override tryPublish(): boolean {
     const from = this.#published;
     const bytes = this.#next - from;
-    if (bytes === 0) return true;
-    if (!this.publish(this.#base + from, bytes, bytes / this.#rowBytes)) return false;
+    const chunk = this.chunk();
+    if (bytes === 0 || chunk === undefined) return bytes === 0;
+    const start = from - this.#first;
+    const count = bytes / this.#rowBytes;
+    if (!this.outlet.publish(this.partition, chunk, start, bytes, count)) return false;
     this.#published = this.#next;
     return true;
   }
@@ -103,13 +109,13 @@ export class RowLane extends Lane implements Rows {
     const { chunkBytes, windows } = this.outlet;
     this.outlet.untilRoom(() => this.tryPublish());
     this.leaveChunk();
-    this.outlet.untilRoom(() => this.chunk() !== 0);
-    const at = this.chunk();
-    const window: Window = windows.of(at, chunkBytes);
+    this.outlet.untilRoom(() => this.chunk() !== undefined);
+    const { address } = this.chunk()!;
+    const window: Window = windows.of(address, chunkBytes);
     this.#show(window);
-    this.#base = window.base;
-    this.#next = at - window.base;
-    this.#published = this.#next;
+    this.#first = address - window.base;
+    this.#next = this.#first;
+    this.#published = this.#first;
     this.#last = this.#next + chunkBytes - this.#rowBytes;
     this.#limit = this.#next;
   }

@@ -5,22 +5,27 @@
 import type { GroupShape, Holder, StreamCore } from '../core-streams.js';
 import { LAYOUT } from '../layout.js';
 
-const { PARTITION_TAIL, PARTITION_RETAINED, PARTITION_ID, PARTITION_FLAGS } = LAYOUT.partition;
-const { CELL_OFFSET, CELL_LEASE } = LAYOUT.cell;
+const {
+  PARTITION_TAIL, PARTITION_RETAINED, PARTITION_ID, PARTITION_FLAGS, PARTITION_CELLS,
+  FLAG_DESTROYED,
+} = LAYOUT.partition;
+const { CELL_NEXT, CELL_OFFSET, CELL_LEASE } = LAYOUT.cell;
 const { MEMBERS_FIRST, MEMBERS_NEXT, MEMBER_CAP } = LAYOUT.members;
+const { CHAIN_MAX } = LAYOUT.streamNode;
 const { BELL, BELL_ASYNC, GEN } = LAYOUT.slot;
-const DESTROYED = 1;
 const TWO_32 = 2 ** 32;
 
 export class Sight {
   readonly #words: Uint32Array;
   readonly #home: StreamCore['home'];
   readonly #life: number;
+  readonly #slots: number;
 
   constructor({ home }: StreamCore) {
     this.#home = home;
     this.#words = home.words;
-    this.#life = home.superblock('life');
+    this.#slots = home.superblock('slots');
+    this.#life = home.words[LAYOUT.superblock.LIFE >>> 2];
   }
 
   /** Number of the partition's next message. */
@@ -35,7 +40,7 @@ export class Sight {
 
   isDestroyed(node: number, id: number): boolean {
     return this.#load(node + PARTITION_ID) !== id ||
-      (this.#load(node + PARTITION_FLAGS) & DESTROYED) !== 0;
+      (this.#load(node + PARTITION_FLAGS) & FLAG_DESTROYED) !== 0;
   }
 
   /** Number of the first message that the group has not committed. */
@@ -60,8 +65,18 @@ export class Sight {
     return found.sort((a, b) => a.slot - b.slot);
   }
 
-  /** Whether the thread with that slot waits for a bell. */
-  sleeps(slot: number): boolean {
+  /** Whether somebody sleeps who reads the partition for a group. O(groups). */
+  hasSleeper(node: number): boolean {
+    let cell = this.#load(node + PARTITION_CELLS);
+    for (let i = 0; cell !== 0 && i < CHAIN_MAX; i++) {
+      const holder = this.#holderAt(cell + CELL_LEASE);
+      if (holder !== undefined && this.#sleeps(holder.slot)) return true;
+      cell = this.#load(cell + CELL_NEXT);
+    }
+    return false;
+  }
+
+  #sleeps(slot: number): boolean {
     const lines = this.#home.slotLines(slot);
     return this.#load(lines + BELL) === 1 || this.#load(lines + BELL_ASYNC) === 1;
   }
@@ -71,7 +86,8 @@ export class Sight {
     const low = this.#load(at);
     const slot = low & 0xffff;
     const generation = low >>> 16;
-    if (slot === 0 || this.#load(at + 4) !== this.#life) return undefined;
+    // Words of nodes that have become others are looked at, too.
+    if (slot === 0 || slot > this.#slots || this.#load(at + 4) !== this.#life) return undefined;
     const isAlive = this.#load(this.#home.slotLines(slot) + GEN) === generation;
     return isAlive ? { slot, generation } : undefined;
   }

@@ -83,12 +83,11 @@ export class StagedLane extends Lane {
     const bytes = this.#used - from;
     if (bytes === 0) return true;
     const chunk = this.chunk();
-    if (chunk === 0) return false;
-    const at = chunk + from;
+    if (chunk === undefined) return false;
     const isWhole = bytes === this.#bytes.length;
     const whole = isWhole ? this.#bytes : this.#bytes.subarray(from, this.#used);
-    this.outlet.core.bytes.set(whole, at);
-    if (!this.publish(at, bytes, this.#count)) return false;
+    this.outlet.core.bytes.set(whole, chunk.address + from);
+    if (!this.outlet.publish(this.partition, chunk, from, bytes, this.#count)) return false;
     this.#published = this.#used;
     this.#count = 0;
     return true;
@@ -135,7 +134,7 @@ export class StagedLane extends Lane {
       const chunk = outlet.reserve(space);
       if (chunk === undefined) return false;
       writeMessage(outlet, bytes, chunk.address);
-      const isPublished = this.publish(chunk.address, space, 1);
+      const isPublished = outlet.publish(this.partition, chunk, 0, space, 1);
       outlet.release(chunk);
       return isPublished;
     });

@@ -9,7 +9,6 @@ import { LAYOUT } from '../layout.js';
 import type { Session } from '../map/session.js';
 import { Bells } from './bell.js';
 import { Chunks } from './chunks.js';
-import { Groups } from './groups.js';
 import { nameBytes, streamOptions } from './options.js';
 import type { StreamOptions } from './options.js';
 import type { Closable } from './parts.js';
@@ -96,7 +95,6 @@ export class Streams<K, V> {
       windows: this.#windows,
       chunks: this.#chunks,
       sight: this.#sight,
-      groups: new Groups(this.#core, this.#sight, shape.id),
       open: this.#open,
       beginWrite: () => this.#session.beginWrite(),
     });
