@@ -45,11 +45,11 @@ export interface CoreExports {
   streamCreate(nameBytes: number, partitions: number, rowBytes: number, capacity: number): number;
   streamFind(nameBytes: number): number;
   streamNext(nameBytes: number): number;
-  groupNext(id: number, nameBytes: number): number;
+  groupFind(id: number, nameBytes: number): number;
   streamDestroy(nameBytes: number): number;
   sweepStreams(): number;
   streamReserve(bytes: number): number;
-  streamRelease(frame: number): void;
+  releaseFrame(frame: number): void;
   streamAppend(node: number, id: number, frame: number, address: number, bytes: number,
     count: number): number;
   partitionRead(node: number, id: number, fromLow: number, fromHigh: number, hint: number): number;

@@ -118,18 +118,18 @@ export class StreamCore {
 
   /** The names of all streams, in the order of their bytes. O(streams * log n). */
   names(): Uint8Array[] {
-    return this.#names((bytes) => this.#exports.streamNext(bytes));
+    const names: Uint8Array[] = [];
+    for (let length = 0;;) {
+      length = this.#exports.streamNext(length) >>> 0;
+      if (length === 0) return names;
+      names.push(this.#home.keyArea.slice(0, length));
+    }
   }
 
-  /** The groups of a stream by name, in the order of their bytes. */
-  groups(id: number): { readonly name: Uint8Array; readonly group: GroupShape }[] {
-    const found: GroupShape[] = [];
-    const names = this.#names((bytes) => {
-      const length = this.#exports.groupNext(id, bytes) >>> 0;
-      if (length > 0) found.push(this.#group());
-      return length;
-    });
-    return names.map((name, i) => ({ name, group: found[i] }));
+  /** A group of a stream. O(log n). */
+  group(id: number, name: Uint8Array): GroupShape | undefined {
+    this.#home.keyArea.set(name);
+    return this.#exports.groupFind(id, name.length) === 0 ? undefined : this.#group();
   }
 
   /** Whether there was a stream of that name. */
@@ -167,7 +167,7 @@ export class StreamCore {
 
   /** No chunk in this frame, which is not the newest, will be appended any more. */
   release(frame: number): void {
-    this.#exports.streamRelease(frame);
+    this.#exports.releaseFrame(frame);
   }
 
   /** Publishes messages of a chunk. OK, CREDIT, DESTROYED or FULL. */
@@ -232,14 +232,5 @@ export class StreamCore {
   #output(words: number): number[] {
     const at = this.#home.outputAt(0);
     return Array.from(this.words.subarray(at, at + words));
-  }
-
-  /** @param next From the length of a name in the key area to that of the next one there. */
-  #names(next: (bytes: number) => number): Uint8Array[] {
-    const names: Uint8Array[] = [];
-    for (let bytes = next(0) >>> 0; bytes > 0; bytes = next(bytes) >>> 0) {
-      names.push(this.#home.keyArea.slice(0, bytes));
-    }
-    return names;
   }
 }

@@ -152,6 +152,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   /** @internal */
   commit(batch: Batch<K, V>): void {
     const held = this.#heldOf(batch);
+    this.#checkStream();
     const end = batch.firstOffset + batch.count;
     this.#committed(held, this.#parts.core.commit(held.cell, this.#groupId, end));
   }
@@ -161,6 +162,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     batch: Batch<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
   ): T {
     const held = this.#heldOf(batch);
+    this.#checkStream();
     const end = batch.firstOffset + batch.count;
     const stage = (): void => this.#parts.core.stage(held.cell, this.#groupId, end);
     const result = transaction(this.#session, fn, options, stage);
@@ -191,6 +193,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   /** Settles the batch before and looks for the next one. */
   #advance(): Batch<K, V> | undefined {
     this.#session.beginWrite();
+    this.#checkStream();
     this.#settle();
     this.#leases.balanceNowAndThen();
     return this.#take() ?? this.#look();

@@ -3,7 +3,6 @@
  * consumers read.
  */
 import { STREAM } from '../core-streams.js';
-import type { GroupShape } from '../core-streams.js';
 import { MillraceError } from '../errors.js';
 import type { Session } from '../map/session.js';
 import { Consumer } from './consumer.js';
@@ -109,16 +108,13 @@ export class Stream<K, V> {
 
   /**
    * Messages that the group has not committed, of all partitions; undefined when there is no such
-   * group. O(groups + partitions).
+   * group. O(partitions + log n).
    * @throws MillraceError STREAM_DESTROYED or CLOSED.
    */
   lag(group: string): number | undefined {
     this.#begin();
     const { core, sight, nodes, id } = this.#parts;
-    const wanted = nameBytes(group).join();
-    const found: GroupShape | undefined =
-      core.groups(id).find(({ name }) => name.join() === wanted)?.group;
-    return found?.cells.reduce((sum, cell, partition) =>
+    return core.group(id, nameBytes(group))?.cells.reduce((sum, cell, partition) =>
       sum + Math.max(0, sight.tail(nodes[partition]) - sight.offset(cell)), 0);
   }
 

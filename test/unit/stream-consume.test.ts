@@ -21,8 +21,8 @@ function filled(count: number, partitions = 1) {
 describe('groups', () => {
   test('get every message each, from the oldest on', () => {
     const { stream, theirs } = filled(20);
-    expect(drain(stream.subscribe({ group: 'a' }))).toEqual(upTo(20));
-    expect(drain(theirs.subscribe({ group: 'b' }))).toEqual(upTo(20));
+    const consumers = [stream.subscribe({ group: 'a' }), theirs.subscribe({ group: 'b' })];
+    for (const consumer of consumers) expect(drain(consumer)).toEqual(upTo(20));
     expect([stream.lag('a'), theirs.lag('b'), stream.lag('c')]).toEqual([0, 0, undefined]);
   });
 
@@ -366,6 +366,6 @@ describe('a stream that is destroyed', () => {
       for (let i = 0; i < 100; i++) stream.push(numbered(i, 300), { partition: i % 2 });
       stream.destroy();
     }
-    expect(store.check().findings).toEqual([]);
+    expect(store.check().problems).toEqual([]);
   });
 });

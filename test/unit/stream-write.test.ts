@@ -145,7 +145,7 @@ describe.each<[string, number]>([['messages', 0], ['rows', 12]])('a writer of %s
     await writer.close();
     seen.push(...drain(consumer));
     expect(seen).toEqual(upTo(5000));
-    expect(store.check().findings).toEqual([]);
+    expect(store.check().problems).toEqual([]);
   });
 
   test('loses nothing when there is no room: error', () => {
@@ -220,7 +220,7 @@ describe('rows in place', () => {
         }
       }
     };
-    const expected = upTo(3000).map((i) => [-i, 2 ** 32 - 1 - i, i / 3]);
+    const expected = upTo(3000).map((i) => [7 - i, 2 ** 32 - 1 - i, i / 3]);
     for (const [a, b, c] of expected) {
       const at = rows.reserve();
       rows.i32[at >> 2] = a;
