@@ -341,7 +341,8 @@ describe('a stream that is destroyed', () => {
     drain(idle);
     const next = idle.next();
     const writer = theirs.writer();
-    writer.append(numbered(4));
+    // The first one wakes the sleeper, the second one stays behind.
+    for (let i = 0; i < 2; i++) writer.append(numbered(4));
     stream.destroy();
     await expect(next).rejects.toMatchObject({ code: 'STREAM_DESTROYED' });
     expect(codeOf(() => batch.commit())).toBe('STREAM_DESTROYED');
