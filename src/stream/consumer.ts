@@ -203,7 +203,9 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   #look(): Batch<K, V> | undefined {
     this.#checkStream();
     this.#leases.balance();
-    return this.#take();
+    const batch = this.#take();
+    if (batch === undefined) this.#leases.trimAll();
+    return batch;
   }
 
   /** Whether there might be something for this consumer; costs no call of the core. */
@@ -275,10 +277,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
       this.#leases.lost(held.partition);
       throw new MillraceError('LEASE_LOST');
     }
-    const { core, id, capacity } = this.#parts;
-    if (held.untrimmed < capacity / TRIM_PART) return;
-    core.trim(held.node, id);
-    held.untrimmed = 0;
+    if (held.untrimmed >= this.#parts.capacity / TRIM_PART) this.#leases.trim(held);
   }
 
   #checkStream(): void {

@@ -22,7 +22,7 @@ export interface Held {
   hint: number;
   /** Extents that were read and not handed out yet. */
   extents: Extent[];
-  /** Bytes that were committed since the last trim. */
+  /** Bytes that were committed since the last trim, about. */
   untrimmed: number;
 }
 
@@ -71,6 +71,19 @@ export class Leases {
     }
   }
 
+  /** Frees what all groups have had of a partition. Producers may be waiting for that. */
+  trim(held: Held): void {
+    this.#parts.core.trim(held.node, this.#parts.id);
+    held.untrimmed = 0;
+  }
+
+  /** Before this thread sleeps: nobody else might do it. */
+  trimAll(): void {
+    for (const held of this.#held) {
+      if (held.untrimmed > 0) this.trim(held);
+    }
+  }
+
   /** Without the partition: its lease has gone elsewhere. */
   lost(partition: number): void {
     this.#held = this.#held.filter((held) => held.partition !== partition);
@@ -78,6 +91,7 @@ export class Leases {
 
   /** Gives everything back and leaves the group. */
   leave(): void {
+    this.trimAll();
     for (const held of this.#held) {
       this.#parts.core.give(held.cell, this.#group.id);
     }
@@ -113,7 +127,8 @@ export class Leases {
     if (result !== STREAM.OK) return;
     this.#held.push({
       partition, cell, node: nodes[partition], position: sight.offset(cell), hint: 0,
-      extents: [], untrimmed: 0,
+      // Whoever had the lease before may have died between a commit and its trim.
+      extents: [], untrimmed: 1,
     });
   }
 }
