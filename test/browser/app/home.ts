@@ -1,0 +1,50 @@
+/**
+ * The worker in which the page's store is at home: it opens and closes it, and looks after it.
+ */
+import { expose } from 'comlink';
+import { attach, open } from 'millrace';
+import type { CheckReport, Member, Store, StoreHandle } from 'millrace';
+import { codeOf } from './code-of.js';
+
+/** The workers that this one has started: the service threads of its stores, oldest first. */
+const nested: Worker[] = [];
+globalThis.Worker = class extends Worker {
+  constructor(...given: ConstructorParameters<typeof Worker>) {
+    super(...given);
+    nested.push(this);
+  }
+};
+
+let store: Store<unknown, unknown>;
+let ended = 0;
+
+const home = {
+  async open(location: string): Promise<StoreHandle> {
+    store = await open<unknown, unknown>(location, { maxMemory: 64 * 2 ** 20, slots: 16 });
+    store.members.on('leave', () => { ended += 1; });
+    return store.handle;
+  },
+
+  /** How many members have left or died. */
+  ended: (): number => ended,
+
+  members: (): Member[] => store.members.list(),
+
+  /** Ends the oldest of the service threads, as a browser that is short of memory might. */
+  terminateNested: (): void => nested.shift()?.terminate(),
+
+  /** What becomes of a second attach in this thread. */
+  attachAgain: (): string => codeOf(() => attach(store.handle)),
+
+  get: (key: unknown): unknown => store.get(key),
+
+  keysOf: (lane: number): unknown[] => [...store.keys({ prefix: ['lane', lane] })],
+
+  check: (): CheckReport => store.check(),
+
+  close: (): Promise<void> => store.close(),
+};
+
+export type Home = typeof home;
+
+expose(home);
