@@ -77,14 +77,14 @@ export class Membership {
  * the main thread of the process is blocked, or nobody answers, for ten seconds
  */
 export function requestSlot(
-  { memory }: { readonly memory: WebAssembly.Memory }, identity?: string,
+  { memory }: { readonly memory: WebAssembly.Memory }, identity?: string, role: Role = 'worker',
 ): Membership {
   const table = new SlotTable(memory);
   const giveUpAt = performance.now() + BOUND_MS;
   for (;;) {
     const [seat] = table.supervisors();
     if (seat === undefined) throw new MillraceError('SUPERVISOR_LOST');
-    const answer = ask(seat, { memory, table, role: 'worker', identity, giveUpAt });
+    const answer = ask(seat, { memory, table, role, identity, giveUpAt });
     if (answer !== undefined) return new Membership(answer.grant, answer.link);
     if (performance.now() > giveUpAt) {
       throw new MillraceError('BUSY', 'No supervisor answers; is the main thread blocked?');

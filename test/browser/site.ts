@@ -27,6 +27,9 @@ export interface Site {
   close(): void;
 }
 
+/** Workers that the package starts itself: files of their own beside the bundle. */
+const SERVICE_THREADS = ['supervisor-worker', 'open-worker', 'journal-worker'];
+
 /** Bundles as an application would: by the package's name, for browsers. Scripts by their path. */
 async function bundle(): Promise<Map<string, string>> {
   const { outputFiles } = await build({
@@ -35,7 +38,8 @@ async function bundle(): Promise<Map<string, string>> {
       page: join(APP, 'page.ts'),
       home: join(APP, 'home.ts'),
       lane: join(APP, 'lane.ts'),
-      'supervisor-worker': join(ROOT, 'dist/host/browser/supervisor-worker.js'),
+      ...Object.fromEntries(SERVICE_THREADS.map((name) =>
+        [name, join(ROOT, 'dist/host/browser', `${name}.js`)])),
     },
     outdir: '/',
     bundle: true,

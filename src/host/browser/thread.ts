@@ -5,6 +5,7 @@
  * loop or asleep two seconds after terminate().
  */
 import { MillraceError } from '../../errors.js';
+import { holdIfFree } from './web-lock.js';
 
 const lockName = (thread: number): string => `millrace-thread-${thread}`;
 
@@ -17,18 +18,8 @@ export function newThread(): number {
   return (number >>> 1) || newThread();
 }
 
-/** Holds the lock for good. False: another thread has that number. */
-function take(thread: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    navigator.locks.request(lockName(thread), { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : new Promise<never>(() => undefined);
-    }).catch(reject);
-  });
-}
-
 async function become(thread: number): Promise<void> {
-  if (await take(thread)) held = thread;
+  if (await holdIfFree(lockName(thread))) held = thread;
   else await become(newThread());
 }
 
