@@ -4,7 +4,7 @@ import { startVitest } from 'vitest/node';
 import { installChromium } from './lib/chromium.mjs';
 
 const filters = process.argv.slice(2);
-const wantsBrowser = (filter) => 'test/browser/browser.test.ts'.includes(filter);
+const wantsBrowser = (filter) => filter.startsWith('test/browser') || filter === 'browser';
 if (filters.length === 0 || filters.some(wantsBrowser)) installChromium();
 const vitest = await startVitest('test', filters, { watch: false, run: true });
 

@@ -4,7 +4,7 @@
 import { expose } from 'comlink';
 import { attach, open } from 'millrace';
 import type { CheckReport, Member, Store, StoreHandle } from 'millrace';
-import { codeOf } from './code-of.js';
+import { codeOf, codeOfPromise } from './code-of.js';
 
 /** The workers that this one has started: the service threads of its stores, oldest first. */
 const nested: Worker[] = [];
@@ -18,12 +18,16 @@ globalThis.Worker = class extends Worker {
 let store: Store<unknown, unknown>;
 let ended = 0;
 
+const SIZES = { maxMemory: 64 * 2 ** 20, slots: 16 };
+
 const home = {
   async open(location: string): Promise<StoreHandle> {
-    store = await open<unknown, unknown>(location, { maxMemory: 64 * 2 ** 20, slots: 16 });
+    store = await open<unknown, unknown>(location, SIZES);
     store.members.on('leave', () => { ended += 1; });
     return store.handle;
   },
+
+  codeOfOpen: (location: string): Promise<string> => codeOfPromise(open(location, SIZES)),
 
   /** How many members have left or died. */
   ended: (): number => ended,
@@ -38,7 +42,14 @@ const home = {
 
   get: (key: unknown): unknown => store.get(key),
 
-  keysOf: (lane: number): unknown[] => [...store.keys({ prefix: ['lane', lane] })],
+  /** How many transactions of a lane are there, going by the newest of its entries. */
+  writtenBy(lane: number): number {
+    const numbers = [...store.values({ prefix: ['lane', lane] })].map((value) =>
+      Number.parseInt(value as string, 10));
+    return 1 + numbers.reduce((a, b) => Math.max(a, b), -1);
+  },
+
+  flushed: (durability: 'flushed' | 'synced'): Promise<void> => store.flushed({ durability }),
 
   check: (): CheckReport => store.check(),
 

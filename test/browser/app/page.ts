@@ -5,7 +5,7 @@ import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { open } from 'millrace';
 import type { StoreHandle } from 'millrace';
-import { doneBy, KEYS_OF_A_LANE, makeBoard, stop } from './board.js';
+import { doneBy, makeBoard, stop } from './board.js';
 import type { Board } from './board.js';
 import { codeOfPromise } from './code-of.js';
 import type { Home } from './home.js';
@@ -25,26 +25,29 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 class Lanes {
   readonly board: Board;
   readonly numbers: readonly number[];
+  private readonly living: Set<number>;
   private readonly workers: Worker[];
   private readonly runs: Promise<void>[];
 
   constructor(handle: StoreHandle, lanes: number) {
     this.board = makeBoard(lanes);
     this.numbers = Array.from({ length: lanes }, (_, i) => i + 1);
+    this.living = new Set(this.numbers);
     this.workers = this.numbers.map(() => start('lane.js'));
     this.runs = this.workers.map((worker, i) =>
       wrap<Lane>(worker).work(handle, i + 1, this.board));
   }
 
-  /** Resolves when all of them, or one, have done so many transactions more than now. */
-  async goOn(transactions: number, lane?: number): Promise<void> {
-    const who = lane === undefined ? this.numbers : [lane];
+  /** Resolves when all that live have done so many transactions more than now. */
+  async goOn(transactions: number): Promise<void> {
+    const who = [...this.living];
     const before = who.map((number) => doneBy(this.board, number));
     await until(() =>
       who.every((number, i) => doneBy(this.board, number) >= before[i] + transactions));
   }
 
   terminate(lane: number): void {
+    this.living.delete(lane);
     this.workers[lane - 1].terminate();
   }
 
@@ -60,27 +63,25 @@ class Lanes {
   }
 }
 
-/** What came of a run in which lanes were terminated. */
+/** What is in a store after lanes were terminated, or everything was. */
 export interface Outcome {
+  /** Transactions that had returned. */
   readonly acked: number;
+  /** Transactions by the counter that each of them has raised. */
   readonly counted: unknown;
-  /** Keys that lanes must have left behind, and the store has not. */
-  readonly lost: number;
+  /** Transactions by what the lanes have left behind. */
+  readonly written: number;
   readonly problems: readonly unknown[];
   readonly roles: readonly string[];
 }
 
-async function lost(home: Remote<Home>, done: readonly number[]): Promise<number> {
-  const there = await Promise.all(done.map((_, i) => home.keysOf(i + 1)));
-  const missing = done.map((n, i) => Math.max(0, Math.min(n, KEYS_OF_A_LANE) - there[i].length));
-  return missing.reduce((a, b) => a + b);
-}
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b);
 
 async function outcomeOf(home: Remote<Home>, done: readonly number[]): Promise<Outcome> {
   return {
-    acked: done.reduce((a, b) => a + b),
+    acked: sum(done),
     counted: await home.get('count'),
-    lost: await lost(home, done),
+    written: sum(await Promise.all(done.map((_, i) => home.writtenBy(i + 1)))),
     problems: (await home.check()).problems,
     roles: (await home.members()).map(({ role }) => role).sort(),
   };
@@ -95,7 +96,7 @@ async function terminateLanes(lanes: number): Promise<Outcome> {
   await all.goOn(20);
   for (const lane of all.numbers.slice(1)) all.terminate(lane);
   await until(async () => await home.ended() === lanes - 1);
-  await all.goOn(100, 1);
+  await all.goOn(100);
   await all.end(1);
   await until(async () => await home.ended() === lanes);
   const outcome = await outcomeOf(home, all.done);
@@ -109,14 +110,14 @@ async function terminateSupervisors(): Promise<Outcome> {
   const all = new Lanes(await home.open(':memory:'), 3);
   for (const lane of [2, 3]) {
     const ended = await home.ended();
-    await all.goOn(20, 1);
+    await all.goOn(20);
     await home.terminateNested();
     await until(async () => await home.ended() === ended + 1);
     all.terminate(lane);
     await until(async () => await home.ended() === ended + 2);
     await until(async () => await countSupervisors(home) === 2);
   }
-  await all.goOn(100, 1);
+  await all.goOn(100);
   await all.end(1);
   await until(async () => (await home.members()).length === 3);
   const outcome = await outcomeOf(home, all.done);
@@ -144,7 +145,66 @@ async function refusals(): Promise<Record<string, string>> {
 /** Why no store can be opened in this page. */
 const whyNotHere = (): Promise<string> => open(':memory:').then(() => 'it can', String);
 
-const smoke = { terminateLanes, terminateSupervisors, refusals, whyNotHere };
+/** What each lane had done when the last flush began that has ended. */
+let floor: readonly number[] = [];
+
+/** Lanes write to files until the page is gone; all of it is flushed, again and again. */
+async function writeFiles(location: string, lanes: number): Promise<void> {
+  const home = startHome();
+  const all = new Lanes(await home.open(location), lanes);
+  for (;;) {
+    const { done } = all;
+    await home.flushed('flushed');
+    floor = done;
+  }
+}
+
+/** Resolves when so many transactions of each lane are known to be flushed. */
+async function flushedFloor(transactions: number): Promise<readonly number[]> {
+  await until(() => floor.length > 0 && Math.min(...floor) >= transactions);
+  return floor;
+}
+
+/** What is in a directory, which is closed again. */
+async function reopen(location: string, lanes: number): Promise<Outcome> {
+  const home = startHome();
+  await home.open(location);
+  const outcome = await outcomeOf(home, Array.from({ length: lanes }, () => 0));
+  await home.close();
+  return outcome;
+}
+
+/** As terminateSupervisors, with the journal workers that the supervisors take along. */
+async function terminateJournal(location: string): Promise<Outcome> {
+  const home = startHome();
+  const all = new Lanes(await home.open(location), 2);
+  for (let i = 0; i < 2; i++) {
+    await all.goOn(20);
+    const ended = await home.ended();
+    await home.terminateNested();
+    await until(async () => await home.ended() >= ended + 1);
+    await until(async () => await countSupervisors(home) === 2);
+    await home.flushed('synced');
+  }
+  await Promise.all(all.numbers.map((lane) => all.end(lane)));
+  const outcome = await outcomeOf(home, all.done);
+  await home.close();
+  return outcome;
+}
+
+/** What becomes of a second opener while the first one lives. */
+async function openTwice(location: string): Promise<string> {
+  const [first, second] = [startHome(), startHome()];
+  await first.open(location);
+  const code = await second.codeOfOpen(location);
+  await first.close();
+  return code;
+}
+
+const smoke = {
+  terminateLanes, terminateSupervisors, refusals, whyNotHere,
+  writeFiles, flushedFloor, reopen, terminateJournal, openTwice,
+};
 
 export type Smoke = typeof smoke;
 
