@@ -113,6 +113,7 @@ export function join<K, V>(
 /**
  * Resolves when this thread may attach: on Node at once, in a browser when others can tell whether
  * it lives, which takes a turn of its event loop. Once per thread is enough; open waits by itself.
+ * @throws MillraceError (rejected) UNSUPPORTED where no thread can attach, as in a page.
  */
 export function ready(): Promise<void> {
   return hostIsReady();

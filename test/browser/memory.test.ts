@@ -39,7 +39,8 @@ describe.skipIf(isMissing)('in Chromium', () => {
 
   test('what a browser cannot do is refused', async () => {
     expect(await visit.page.evaluate(() => smoke.refusals())).toEqual({
-      openInPage: 'UNSUPPORTED', attachAtOnce: 'BUSY', attachTwice: 'ALREADY_ATTACHED',
+      openInPage: 'UNSUPPORTED', readyInPage: 'UNSUPPORTED',
+      attachAtOnce: 'BUSY', attachTwice: 'ALREADY_ATTACHED',
     });
   });
 

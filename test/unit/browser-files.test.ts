@@ -2,7 +2,7 @@
  * The browser's WASI over handles in memory: what the core asks of files, and names that survive.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Wasi } from '../../src/core-abi.js';
+import type { Wasi } from '../../src/wasi.js';
 import { errnoOf } from '../../src/journal/errno.js';
 import { Pool } from '../../src/host/browser/pool.js';
 import type { AccessHandle } from '../../src/host/browser/pool.js';

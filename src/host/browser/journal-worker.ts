@@ -9,7 +9,7 @@ import { requestSlot } from '../../supervisor/client.js';
 import { SlotTable } from '../../supervisor/slot-table.js';
 import { OpfsPool } from './opfs.js';
 import type { JournalReport, JournalStart } from './supervisor-messages.js';
-import { ready, thisThread } from './thread.js';
+import { ready as threadIsReady, thisThread } from './thread.js';
 import { wasiOver } from './wasi.js';
 
 addEventListener('message', ({ data }: MessageEvent<JournalStart>) => {
@@ -18,7 +18,7 @@ addEventListener('message', ({ data }: MessageEvent<JournalStart>) => {
 });
 
 async function serve({ module, memory, files }: JournalStart): Promise<void> {
-  await ready();
+  await threadIsReady();
   report({ thread: thisThread() });
   const pool = await OpfsPool.open(files.directory);
   const table = new SlotTable(memory);
@@ -27,10 +27,30 @@ async function serve({ module, memory, files }: JournalStart): Promise<void> {
   const membership = requestSlot({ memory }, undefined, 'journal');
   core.attach(membership.slot, membership.generation);
   table.seatJournal(membership.slot, thisThread());
-  await serveUntilStopped(core, { wasiOn, ready: () => pool.fill() });
+  const ready = async (): Promise<void> => {
+    await turn();
+    await pool.fill();
+  };
+  await serveUntilStopped(core, { wasiOn, ready });
   membership.leave();
   pool.close();
   close();
+}
+
+/**
+ * Lets the event loop turn once: a worker that never does takes two seconds to be terminated, and
+ * for so long nobody else can have its files.
+ */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener('message', () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(undefined);
+  });
 }
 
 function report(message: JournalReport): void {

@@ -2,16 +2,14 @@
  * What a browser must be for a store to be safe in it, checked before one is opened.
  */
 
-/**
- * Why no store can be opened here, undefined if one can.
- */
+/** Why this thread can have no part in a store, undefined if it can. */
 export function obstacle(): string | undefined {
   if (!globalThis.crossOriginIsolated) {
     return 'Threads share no memory here: serve the page with the headers ' +
       'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.';
   }
   if ('document' in globalThis) {
-    return 'Open the store in a dedicated worker: a page must not block.';
+    return 'A page must not block: open the store, and attach to it, in dedicated workers.';
   }
   if (!isX86()) return 'This processor is not supported yet: a memory fence is missing.';
   return undefined;

@@ -5,6 +5,7 @@
  * loop or asleep two seconds after terminate().
  */
 import { MillraceError } from '../../errors.js';
+import { obstacle } from './support.js';
 import { holdIfFree } from './web-lock.js';
 
 const lockName = (thread: number): string => `millrace-thread-${thread}`;
@@ -28,8 +29,11 @@ async function become(thread: number): Promise<void> {
  * is why no synchronous call can do it.
  *
  * @param thread the number to take; others are tried when it is in use
+ * @throws MillraceError (rejected) UNSUPPORTED
  */
 export function ready(thread: number = newThread()): Promise<void> {
+  const reason = obstacle();
+  if (reason !== undefined) return Promise.reject(new MillraceError('UNSUPPORTED', reason));
   mine ??= become(thread);
   return mine;
 }

@@ -2,7 +2,7 @@
  * The ten calls of WASI preview1 that the core makes, over a pool of open files.
  * Source: WASI preview1, witx/wasi_snapshot_preview1.witx.
  */
-import type { Wasi } from '../../core-abi.js';
+import type { Wasi } from '../../wasi.js';
 import { errnoOf } from '../../journal/errno.js';
 import type { Pool, PooledFile } from './pool.js';
 

@@ -6,12 +6,12 @@ import { attach, open } from 'millrace';
 import type { CheckReport, Member, Store, StoreHandle } from 'millrace';
 import { codeOf, codeOfPromise } from './code-of.js';
 
-/** The workers that this one has started: the service threads of its stores, oldest first. */
-const nested: Worker[] = [];
+/** The supervisors of this worker's stores, oldest first. */
+const supervisors: Worker[] = [];
 globalThis.Worker = class extends Worker {
-  constructor(...given: ConstructorParameters<typeof Worker>) {
-    super(...given);
-    nested.push(this);
+  constructor(script: string | URL, options?: WorkerOptions) {
+    super(script, options);
+    if (String(script).includes('supervisor')) supervisors.push(this);
   }
 };
 
@@ -34,8 +34,8 @@ const home = {
 
   members: (): Member[] => store.members.list(),
 
-  /** Ends the oldest of the service threads, as a browser that is short of memory might. */
-  terminateNested: (): void => nested.shift()?.terminate(),
+  /** Ends the oldest of the supervisors, and the workers below it. */
+  terminateSupervisor: (): void => supervisors.shift()?.terminate(),
 
   /** What becomes of a second attach in this thread. */
   attachAgain: (): string => codeOf(() => attach(store.handle)),

@@ -3,7 +3,7 @@
  */
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import { open } from 'millrace';
+import { open, ready } from 'millrace';
 import type { StoreHandle } from 'millrace';
 import { doneBy, makeBoard, stop } from './board.js';
 import type { Board } from './board.js';
@@ -111,7 +111,7 @@ async function terminateSupervisors(): Promise<Outcome> {
   for (const lane of [2, 3]) {
     const ended = await home.ended();
     await all.goOn(20);
-    await home.terminateNested();
+    await home.terminateSupervisor();
     await until(async () => await home.ended() === ended + 1);
     all.terminate(lane);
     await until(async () => await home.ended() === ended + 2);
@@ -135,6 +135,7 @@ async function refusals(): Promise<Record<string, string>> {
   const handle = await home.open(':memory:');
   const found = {
     openInPage: await codeOfPromise(open(':memory:')),
+    readyInPage: await codeOfPromise(ready()),
     attachAtOnce: await wrap<Lane>(start('lane.js')).attachAtOnce(handle),
     attachTwice: await home.attachAgain(),
   };
@@ -181,7 +182,7 @@ async function terminateJournal(location: string): Promise<Outcome> {
   for (let i = 0; i < 2; i++) {
     await all.goOn(20);
     const ended = await home.ended();
-    await home.terminateNested();
+    await home.terminateSupervisor();
     await until(async () => await home.ended() >= ended + 1);
     await until(async () => await countSupervisors(home) === 2);
     await home.flushed('synced');
