@@ -1,19 +1,24 @@
-// npm run bench -- kv | edit-shadow: figures against other stores, and of our own parts.
+// npm run bench -- kv | durable | edit-shadow: figures against other stores, and of our own parts.
 import { parseArgs } from 'node:util';
+import { gatesOf as durableGatesOf } from './durable/rows.js';
+import { runDurable } from './durable/run.js';
+import { durableText } from './durable/text.js';
 import { runKv } from './kv/run.js';
 import { gatesOf } from './kv/rows.js';
 import { kvText } from './kv/text.js';
 import { editShadowText, runEditShadow } from './micro/edit-shadow.js';
 
 const USAGE = `npm run bench -- kv [--json] [--keys N] [--quick] [--gate]
+npm run bench -- durable [--json] [--keys N] [--quick] [--gate]
 npm run bench -- edit-shadow [--json] [--quick]
 
 kv           our store against lmdb-js, better-sqlite3, classic-level, Map and our bare core
+durable      puts that reach the disk, against lmdb-js, better-sqlite3 and classic-level
 edit-shadow  a leaf insert through an edit shadow against a redo record written by hand
 --json       one JSON array on stdout
 --keys N     keys in every store, default 1000000; at least 1000
 --quick      fewer keys and rounds: for a look, not for figures
---gate       exit code 1 when kv misses a gate`;
+--gate       exit code 1 when a gate is missed`;
 
 const FAILED = 1;
 const MISUSED = 2;
@@ -54,6 +59,16 @@ async function kv({ json, quick, gate, keys }: Options): Promise<number> {
   return gate && gatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
 }
 
+async function durable({ json, quick, gate, keys }: Options): Promise<number> {
+  const rows = await runDurable({
+    keys, loadRounds: quick ? 3 : 5, present: quick ? 20_000 : 200_000,
+    perRound: quick ? 10_000 : 100_000, rounds: quick ? 3 : 7,
+    tell: (step) => console.error(step),
+  });
+  console.log(json ? JSON.stringify(rows) : durableText(rows));
+  return gate && durableGatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
+}
+
 async function editShadow({ json, quick }: Options): Promise<number> {
   const rows = await runEditShadow(quick ? 20 : 200);
   console.log(json ? JSON.stringify(rows) : editShadowText(rows));
@@ -64,6 +79,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args);
     if (options.bench === 'kv') return await kv(options);
+    if (options.bench === 'durable') return await durable(options);
     if (options.bench === 'edit-shadow') return await editShadow(options);
     throw new Misuse(`there is no bench '${options.bench}'`);
   } catch (error) {
