@@ -197,7 +197,7 @@ export class Store<K, V> {
    *   happened then.
    */
   transaction<T>(fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions): T {
-    return durably(this.#session, options, () => transaction(this.#session, fn, options));
+    return transaction(this.#session, fn, options);
   }
 
   /**

@@ -65,8 +65,13 @@ export class Session<K, V> {
     if ((this.state & NO_READS) !== 0) this.refuse();
   }
 
+  /** A transaction begins with this. Also TypeError inside the function of another one. */
+  beginTransaction(): void {
+    if (this.state !== 0) this.refuse();
+  }
+
   /**
-   * Every write begins with this. Also TypeError inside the function of a transaction, IO_ERROR
+   * Every write begins with this. Also TypeError inside the function of a transaction; IO_ERROR
    * when the files have failed: what is written from then on would never become durable.
    */
   beginWrite(): void {

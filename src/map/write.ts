@@ -44,18 +44,29 @@ export function numbered<K, V, T>(
 }
 
 /**
+ * How durable an operation with these options is to be.
+ * @throws TypeError for a wrong level; MillraceError UNSUPPORTED when this thread must not block.
+ */
+export function levelFor<K, V>(
+  { durability, flushing }: Session<K, V>, options: WriteOptions | undefined,
+): Durability {
+  const level = options?.durability ?? durability;
+  checkDurability(level);
+  flushing.checkWait(level);
+  return level;
+}
+
+/**
  * Runs an operation and waits until it is as durable as it should be.
- * @throws TypeError for a wrong level; MillraceError UNSUPPORTED when this thread must not block:
- *   then nothing has happened. IO_ERROR or BUSY when the operation does not become durable.
+ * @throws As levelFor; then nothing has happened. MillraceError IO_ERROR or BUSY when the operation
+ *   does not become durable.
  */
 export function durably<K, V, T>(
   session: Session<K, V>, options: WriteOptions | undefined, operation: () => T,
 ): T {
-  const { durability = session.durability } = options ?? {};
-  checkDurability(durability);
-  session.flushing.checkWait(durability);
+  const level = levelFor(session, options);
   const result = operation();
-  session.flushing.wait(durability);
+  session.flushing.wait(level);
   return result;
 }
 

@@ -109,6 +109,7 @@ export class Supervisor {
     const instance: Instance = { slot, generation, role, identity, thread, rejoined };
     const others = this.everyone();
     this.waiting.delete(petition);
+    if (role === 'journal') table.seatJournal(slot, thread);
     this.watch(instance, link);
     for (const other of others) {
       if (other.instance.role === 'supervisor') this.introduce(instance, link, other.link);

@@ -7,7 +7,7 @@ import { RESULT } from '../core.js';
 import { MillraceError } from '../errors.js';
 import { IN_TRANSACTION } from '../map/session.js';
 import type { Session } from '../map/session.js';
-import { numbered } from '../map/write.js';
+import { levelFor, numbered } from '../map/write.js';
 import type { WriteOptions } from '../map/write.js';
 import { checkFunction, checkInteger, checkNames, isPromise } from '../options.js';
 import { backOff } from './back-off.js';
@@ -37,14 +37,19 @@ const SERIAL_ATTEMPTS = 64;
 const SERIAL_PAUSE_MS = 50;
 
 /** What one attempt has come to. */
-type Outcome<T> =
-  | { readonly isCommitted: true; readonly result: T }
-  | { readonly isCommitted: false };
+interface Committed<T> {
+  readonly isCommitted: true;
+  readonly result: T;
+  readonly hasWritten: boolean;
+}
+type Outcome<T> = Committed<T> | { readonly isCommitted: false };
 
 const CONFLICT = { isCommitted: false } as const;
 
 /** Validates reads only. Too many of them cannot be validated at all. */
-function readsHold<K, V>({ core }: Session<K, V>): boolean {
+function readsHold<K, V>(session: Session<K, V>): boolean {
+  session.beginTransaction();
+  const { core } = session;
   const result = core.commitReads();
   if (result === RESULT.TOO_LARGE) throw new MillraceError('TXN_TOO_LARGE');
   return result === RESULT.OK;
@@ -79,21 +84,27 @@ function attempt<K, V, T>(
     throw error;
   }
   if (isPromise(result)) throw new MillraceError('TX_ASYNC');
+  const hasWritten = writes.size > 0;
+  const isCommitted = hasWritten ? commit(session, writes, options) : readsHold(session);
+  return isCommitted ? { isCommitted, result, hasWritten } : CONFLICT;
+}
+
+/** The function may have closed the store, so that is asked again. */
+function commit<K, V>(
+  session: Session<K, V>, writes: WriteSet, options: TransactionOptions,
+): boolean {
   session.beginWrite();
-  const isCommitted = writes.size === 0
-    ? readsHold(session)
-    : numbered(session, options, () => commitWrites(session.core, writes, true));
-  return isCommitted ? { isCommitted, result } : CONFLICT;
+  return numbered(session, options, () => commitWrites(session.core, writes, true));
 }
 
 function attemptSerially<K, V, T>(
   session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options: TransactionOptions,
-): T {
+): Committed<T> {
   session.core.enterSerial();
   try {
     for (let i = 0; i < SERIAL_ATTEMPTS; i++) {
       const outcome = attempt(session, fn, options);
-      if (outcome.isCommitted) return outcome.result;
+      if (outcome.isCommitted) return outcome;
       backOff(i, SERIAL_PAUSE_MS);
     }
   } finally {
@@ -119,11 +130,21 @@ export function transaction<K, V, T>(
   if ((session.state & IN_TRANSACTION) !== 0) {
     throw new TypeError('A transaction must not run inside another one of the same store');
   }
-  session.beginWrite();
-  for (let i = 0; i <= retries; i++) {
-    const outcome = attempt(session, fn, given);
-    if (outcome.isCommitted) return outcome.result;
+  session.beginTransaction();
+  const level = levelFor(session, given);
+  const { result, hasWritten } = untilCommitted(session, fn, { ...given, retries });
+  if (hasWritten) session.flushing.wait(level);
+  return result;
+}
+
+function untilCommitted<K, V, T>(
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T,
+  options: TransactionOptions & { readonly retries: number },
+): Committed<T> {
+  for (let i = 0; i <= options.retries; i++) {
+    const outcome = attempt(session, fn, options);
+    if (outcome.isCommitted) return outcome;
     backOff(i, PAUSE_MS);
   }
-  return attemptSerially(session, fn, given);
+  return attemptSerially(session, fn, options);
 }

@@ -9,8 +9,10 @@ export type CallName = (typeof WASI_FUNCTIONS)[number];
 
 /** What becomes of a call. */
 export type Fault =
-  /** It fails with this errno; an errno of 0 makes it a call that does nothing. */
+  /** It fails with this errno. */
   | { readonly errno: number }
+  /** It says that no byte was written or read. */
+  | { readonly nothing: true }
   /** Only a part of the bytes is written or read. */
   | { readonly part: true }
   /** Its thread ends in the middle of it. */
@@ -29,6 +31,13 @@ const WORDS = 6;
 const FAILS = 0;
 const MOVES_PART = 1;
 const DIES = 2;
+const MOVES_NOTHING = 3;
+
+function kindOf(fault: Fault): number {
+  if ('part' in fault) return MOVES_PART;
+  if ('nothing' in fault) return MOVES_NOTHING;
+  return 'dies' in fault ? DIES : FAILS;
+}
 
 /** The orders, as tests give them. */
 export class Faults {
@@ -39,7 +48,7 @@ export class Faults {
   /** Lets a call fail after some that do not: once, or so many times. */
   plan(call: CallName, fault: Fault, { after = 0, times = 1 } = {}): void {
     Atomics.store(this.words, CALL, 0);
-    const kind = 'part' in fault ? MOVES_PART : 'dies' in fault ? DIES : FAILS;
+    const kind = kindOf(fault);
     this.words.set([after, kind, 'errno' in fault ? fault.errno : 0, times, 0], PASSES);
     Atomics.store(this.words, CALL, 1 + WASI_FUNCTIONS.indexOf(call));
   }
@@ -69,7 +78,9 @@ function faulty(name: CallName, real: WasiFunction, memory: WebAssembly.Memory, 
     if (Atomics.sub(words, TIMES, 1) <= 0) return real(...args);
     Atomics.add(words, DONE, 1);
     if (words[KIND] === DIES) process.exit(1);
-    return words[KIND] === MOVES_PART ? inPart(real, memory, args) : words[ERRNO];
+    if (words[KIND] === MOVES_PART) return inPart(real, memory, args);
+    if (words[KIND] === MOVES_NOTHING) new Uint32Array(memory.buffer)[Number(args[4]) >>> 2] = 0;
+    return words[ERRNO];
   };
 }
 

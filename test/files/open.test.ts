@@ -111,7 +111,7 @@ describe('options', () => {
 
   test('too little memory for the slots is a type error, and the directory stays free', async () => {
     const directory = newDirectory();
-    await expect(open(directory, { maxMemory: MIB, slots: 200 })).rejects.toThrow(TypeError);
+    await expect(open(directory, { maxMemory: MIB, sizes: { ringBytes: MIB } })).rejects.toThrow(TypeError);
     await opened(directory);
   });
 });

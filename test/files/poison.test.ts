@@ -34,8 +34,7 @@ const failures = [
   ['fd_pwrite', { errno: ENOSPC }, 'ENOSPC', 'flushed'],
   ['fd_pwrite', { errno: EIO }, 'EIO', 'flushed'],
   ['fd_datasync', { errno: EIO }, 'EIO', 'synced'],
-  // Nothing is written, and no error is given.
-  ['fd_pwrite', { errno: 0 }, 'EIO', 'flushed'],
+  ['fd_pwrite', { nothing: true }, 'EIO', 'flushed'],
 ] as const;
 
 describe.each(failures)('%s fails with %j', (call, fault, name, durability) => {

@@ -1,7 +1,7 @@
 /**
  * The thread of a journal worker: an instance of the store that can write its files.
  */
-import { threadId, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { Core } from '../../core.js';
 import { serveUntilStopped } from '../../journal/serve.js';
 import { Answer } from '../../supervisor/answer.js';
@@ -13,13 +13,12 @@ import { openFiles } from './wasi.js';
 
 const { module, memory, files, answer, peer, port }: JournalStart = workerData;
 
-const table = new SlotTable(memory);
 const access = await openFiles(files);
 const core = new Core(module, memory, access.wasiOn(memory));
-const grant = awaitGrant(new Answer(answer), table, peer, performance.now() + BOUND_MS);
+const grant = awaitGrant(
+  new Answer(answer), new SlotTable(memory), peer, performance.now() + BOUND_MS);
 if (grant === undefined) throw new Error('The supervisor gave no slot');
 const membership = new Membership(grant, openLink(port));
 core.attach(grant.slot, grant.generation);
-table.seatJournal(grant.slot, threadId);
 await serveUntilStopped(core, access);
 membership.leave();
