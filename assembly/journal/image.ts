@@ -19,6 +19,7 @@ import { acquire32, acquire64, add32, publish32 } from "../sync/shared";
 import { bufferAddress, dataArea, dataBytes, fileAtHand, headerArea, lanes } from "./buffer";
 import { chain, flushedEpoch } from "./chain";
 import { awaitAnnounced, awaitApplied } from "./cut";
+import { endDoubt, isSyncDoubtful } from "./doubt";
 import { forgetFailure } from "./failure";
 import {
   closeFile, openFile, removeSegment, renameImage, syncFileAndName, useFile, writeAt,
@@ -28,7 +29,7 @@ import { round } from "./round";
 /** Chunks between two rounds: the rings must not fill while the image is copied. */
 @inline const CHUNKS_PER_ROUND: u32 = 4;
 
-/** What became of an image: taken, not taken (a later one may be), or a round has failed. */
+/** What became of an image: taken, not taken (a later one may be), or the store is poisoned. */
 @inline export const TAKEN: i32 = 1;
 @inline export const NOT_TAKEN: i32 = 0;
 @inline export const ROUND_FAILED: i32 = -1;
@@ -70,11 +71,16 @@ function publishImage(segment: u32): bool {
   for (let old = acquire32(IMAGE_SEGMENT); old != 0 && old < segment; old++) removeSegment(old);
   publish32(IMAGE_SEGMENT, segment);
   add32(IMAGES, 1);
+  endDoubt();
   return true;
 }
-/** An image that could not be written does no harm: the old one and the journal hold everything. */
+/**
+ * An image that could not be written does no harm: the old one and the journal hold everything. But
+ * if it was to end a doubt about them, nobody could be told any more that something is synced.
+ */
 function giveUp(isOpen: bool): i32 {
   if (isOpen) closeFile();
+  if (isSyncDoubtful()) return ROUND_FAILED;
   forgetFailure();
   return NOT_TAKEN;
 }

@@ -4,13 +4,18 @@
 import { byteAt } from "../layout/bytes";
 import { DELETED } from "../layout/lock-word";
 import { NODE_BYTES } from "../layout/node";
-import { GEN, LAST, NOTE_MARK, OWNER, PIN, ROLE, ST, TAIL } from "../layout/slot";
+import {
+  BELL, BELL_ASYNC, GEN, LAST, NOTE_MARK, OWNER, PIN, ROLE, ST, TAIL, WANTED,
+} from "../layout/slot";
 import { idleState, nextGeneration } from "../layout/state-word";
 import {
   ALLOCATOR_LOCK, CLEANER_LEASE, EPOCH, FLUSH_WANTED, JOURNAL_LEASE, JOURNAL_STOP, LIFE,
-  OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK, SYNC_WANTED, superblock,
+  OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK, SYNC_DOUBT, SYNC_WANTED, superblock,
 } from "../layout/superblock";
-import { IDENTITY_BYTES, IDENTITY_OWNER, pair } from "../layout/tables";
+import {
+  FRAME_BYTES, FRAME_HOLD, FRAME_STREAM_SEALED, FRAME_USE, IDENTITY_BYTES, IDENTITY_OWNER, lowOf,
+  pair,
+} from "../layout/tables";
 import { UNIT_NODES } from "../layout/unit-kinds";
 import { slotLines } from "../sync/instance";
 import { acquire32, acquire64, publish32, publish64 } from "../sync/shared";
@@ -28,6 +33,7 @@ export function beginLife(): void {
   publish32(POISON, 0);
   publish32(JOURNAL_STOP, 0);
   publish32(ROUND_WANTED, 0);
+  publish32(SYNC_DOUBT, 0);
   publish64(FLUSH_WANTED, 0);
   publish64(SYNC_WANTED, 0);
   publish64(JOURNAL_LEASE, 0);
@@ -36,6 +42,7 @@ export function beginLife(): void {
   const ticket = greatestTicket();
   for (let slot: u32 = 1, n = superblock().slots; slot <= n; slot++) renewSlot(slot, ticket);
   disownIdentities();
+  endHolds();
   freeLock(ALLOCATOR_LOCK, ticket);
   freeLock(SERIAL_LOCK, ticket);
   freeNodes(ticket);
@@ -58,6 +65,9 @@ function renewSlot(slot: u32, ticket: u64): void {
   publish32(lines + ROLE, 0);
   publish32(lines + NOTE_MARK, 0);
   publish32(lines + TAIL, 0);
+  publish32(lines + BELL, 0);
+  publish32(lines + BELL_ASYNC, 0);
+  publish64(lines + WANTED, 0);
   publish64(lines + PIN, 0);
   publish64(lines + LAST, ticket);
   publish64(lines + ST, idleState(generation, 0));
@@ -68,6 +78,15 @@ function disownIdentities(): void {
   for (let i: u32 = 0, n = superblock().identities; i < n; i++) {
     const owner = table + <usize>i * IDENTITY_BYTES + IDENTITY_OWNER;
     if (acquire64(owner) != 0) publish64(owner, pair(NOBODY_SLOT, 0));
+  }
+}
+/** Nobody is left who may still append to a stream frame that was sealed. */
+function endHolds(): void {
+  const table = <usize>superblock().frameTable;
+  for (let i: u32 = 0, n = superblock().frames; i < n; i++) {
+    const entry = table + <usize>i * FRAME_BYTES;
+    if (lowOf(acquire64(entry + FRAME_USE)) != FRAME_STREAM_SEALED) continue;
+    publish64(entry + FRAME_HOLD, 0);
   }
 }
 /**

@@ -10,7 +10,7 @@ import { acquire64, add64, publish32, publish64 } from "../sync/shared";
 import { fileAtHand, headerArea, lanes } from "./buffer";
 import { chain, flushedEpoch, nextChain, publishEmpty, publishFlushed } from "./chain";
 import { awaitAnnounced } from "./cut";
-import { syncData } from "./files";
+import { isSyncDoubtful, syncSafely } from "./doubt";
 import { bytesAhead, moveTails, nextRecord, openCursors } from "./merge";
 import { blockEnd, createSegment, keepSegment, leaveSegment, useSegment } from "./segment";
 import { closeSink, openSink, pour } from "./sink";
@@ -65,7 +65,7 @@ function placeBlock(bytes: u64): bool {
   to.kib = from.kib;
   if (from.offset + bytes <= <u64>from.kib << 10) return true;
   // What the old segment holds must be there before anything that follows it.
-  if (!syncData()) return false;
+  if (!syncSafely()) return false;
   leaveSegment();
   to.segment = from.segment + 1;
   to.offset = <u32>JOURNAL_HEADER;
@@ -89,9 +89,9 @@ function makeHeader(payload: u64, epoch: u64): void {
 function syncAll(): bool {
   const last = chain().block;
   if (last != acquire64(SYNCED_BLOCK)) {
-    if (!useSegment(chain().segment) || !syncData()) return false;
-    publish64(SYNCED_BLOCK, last);
+    if (!useSegment(chain().segment) || !syncSafely()) return false;
+    if (!isSyncDoubtful()) publish64(SYNCED_BLOCK, last);
   }
-  publish64(SYNCED, flushedEpoch());
+  if (!isSyncDoubtful()) publish64(SYNCED, flushedEpoch());
   return true;
 }

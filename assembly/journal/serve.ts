@@ -10,13 +10,14 @@ import { highOf, lowOf, pair } from "../layout/tables";
 import { context, incarnationIsDead, mySlot } from "../sync/instance";
 import { sleepAtMost } from "../sync/park";
 import { announceDrain, announceRound, askForRound } from "../sync/rounds";
-import { acquire32, acquire64, add64, swapped64 } from "../sync/shared";
+import { acquire32, acquire64, add64, publish32, swapped64 } from "../sync/shared";
 import { chain, flushedEpoch } from "./chain";
 import { awaitAnnounced } from "./cut";
 import { isPoisoned, poison } from "./failure";
 import { ROUND_FAILED, takeImage } from "./image";
 import { anyRecords, moveTails } from "./merge";
 import { round } from "./round";
+import { doubtSync, isSyncDoubtful } from "./doubt";
 
 /** What a turn came to. */
 @inline const STANDING_BY: i32 = 0;
@@ -51,16 +52,20 @@ function isAtWork(): bool {
   const mine = pair(mySlot, context().generation);
   const held = acquire64(JOURNAL_LEASE);
   if (held == mine) return true;
-  const isVoid = held == 0 || incarnationIsDead(lowOf(held), highOf(held));
-  return isVoid && swapped64(JOURNAL_LEASE, held, mine);
+  if (!isVoid(held) || !swapped64(JOURNAL_LEASE, held, mine)) return false;
+  doubtSync();
+  // The last worker may have left a round behind whose end nobody was told.
+  publish32(ROUND_WANTED, 1);
+  return true;
+}
+@inline function isVoid(lease: u64): bool {
+  return lease == 0 || incarnationIsDead(lowOf(lease), highOf(lease));
 }
 /** Recovery of the worker's slot wakes whoever stands by. */
 function standBy(timeoutMs: u32): i32 {
   if (acquire32(JOURNAL_STOP)) return STOPPED;
   const held = acquire64(JOURNAL_LEASE);
-  if (!incarnationIsDead(lowOf(held), highOf(held))) {
-    sleepAtMost(JOURNAL_LEASE, lowOf(held), timeoutMs);
-  }
+  if (!isVoid(held)) sleepAtMost(JOURNAL_LEASE, lowOf(held), timeoutMs);
   return STANDING_BY;
 }
 
@@ -83,7 +88,7 @@ function isImageDue(): bool {
   const my = context();
   const segment = chain().segment;
   const last = max<u32>(acquire32(IMAGE_SEGMENT), my.imageTried);
-  if (segment < last + SEGMENTS_PER_IMAGE) return false;
+  if (segment < last + SEGMENTS_PER_IMAGE && !isSyncDoubtful()) return false;
   my.imageTried = segment;
   return true;
 }

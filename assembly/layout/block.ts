@@ -48,6 +48,11 @@ import { NOTES_IN_LINE } from "./slot";
   return WORDS + ((min<u32>(planCap(), superblock().frames / 2 + 1) + 3) & ~3);
 }
 
+/** Bytes of redo that an operation on so many fresh stream nodes and their partitions may need. */
+export function ringBytesFor(nodes: u32): u32 {
+  return 1024 + nodes * 320;
+}
+
 export function directoryOffset(): usize {
   const overflow = locks() > NOTES_IN_LINE ? locks() - NOTES_IN_LINE : 0;
   return alignUp(<usize>overflow * 4, 64);

@@ -13,6 +13,9 @@
 // 136 has nobody drained the ring for long?    140 drains that were counted then
 // 144 journal worker: number of the open segment, 148 its descriptor, 152 segment in which it last
 //     tried to take an image
+// 156 address of the root word of the map at hand   160 offset behind my stream chunks
+// 164 frame of the last chunk    168 cell and 172 group of an offset that the next commit carries,
+// 176 that offset u64
 // 192 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
@@ -51,8 +54,15 @@
   segment: u32;
   segmentFile: u32;
   imageTried: u32;
+  tree: u32;
+  chunkTail: u32;
+  chunkFrame: u32;
+  carriedCell: u32;
+  carriedGroup: u32;
+  carriedOffset: u64;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");
 if (offsetof<Context>("link") != 96) ERROR("context: fields moved");
+if (offsetof<Context>("carriedOffset") != 176) ERROR("context: fields moved");
 if (offsetof<Context>() > 192) ERROR("context: runs into the scan state");

@@ -10,6 +10,8 @@
 @inline export const RECORD_HEADER: usize = 32;
 @inline export const KIND_PUT: u32 = 0;
 @inline export const KIND_DELETE: u32 = 1;
+/** As KIND_PUT, and the system map has the link. */
+@inline export const KIND_SYSTEM: u32 = 2;
 
 @unmanaged export class LogRecord {
   bytes: u32;

@@ -12,7 +12,8 @@
 //  120  journal buffer             124 its bytes
 //  128  epoch (own line)
 //  192  allocator: lock word    200 root node of the map    208 free units of the heap
-//  216  root node of the system map
+//  216  root node of the system map    224 last id of a stream or group u64
+//  232  free stream nodes: first u32 | how many u32
 //  256  serial lock word (own line)
 //  320  cleaner lease (own line)
 //  384  journal lease u64   392 flushed u64: epoch * 2 + place   400 synced epoch u64
@@ -22,7 +23,7 @@
 //  576  flush bell u32      580 flush signal u32   584 drained u32
 //  640  life u32            644 journal stop u32
 //  648  failure: errno u32  652 what u32  656 file u32  660 number u32  664 offset u64
-//  672  images taken u32        680 greatest ticket of earlier lives u64
+//  672  images taken u32   676 sync doubt u32   680 greatest ticket of earlier lives u64
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -65,6 +66,8 @@
 @inline export const ROOT: usize = 200;
 @inline export const FREE_UNITS: usize = 208;
 @inline export const SYSTEM_ROOT: usize = 216;
+@inline export const STREAM_ID: usize = 224;
+@inline export const STREAM_NODES: usize = 232;
 @inline export const SERIAL_LOCK: usize = 256;
 @inline export const CLEANER_LEASE: usize = 320;
 @inline export const JOURNAL_LEASE: usize = 384;
@@ -88,6 +91,7 @@
 @inline export const FAILURE_NUMBER: usize = 660;
 @inline export const FAILURE_OFFSET: usize = 664;
 @inline export const IMAGES: usize = 672;
+@inline export const SYNC_DOUBT: usize = 676;
 @inline export const OLD_TICKETS: usize = 680;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 

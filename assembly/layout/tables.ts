@@ -7,8 +7,10 @@
 //
 // frame, 32 bytes: where the frame with this number lies and what has become of it
 //   0 address u32, 0 = number is free  4 order u32 (buddy order of its extent)
-//   8 state u32 | 12 tail u32 (of a sealed frame)
-//  16 base of the dead-bytes counters u64     24 epoch u64 (of a frame in limbo)
+//   8 state u32 | 12 tail u32 (of a sealed frame), or the slot that it is open for
+//  16 base of the dead-bytes counters u64     24 epoch u64 (of a frame in limbo), or
+//                                              who may still append to a sealed stream frame:
+//                                              slot u32 | generation u32, 0 = nobody
 
 @inline export const IDENTITY_BYTES: usize = 64;
 @inline export const IDENTITY_OWNER: usize = 0;
@@ -23,10 +25,13 @@
 @inline export const FRAME_USE: usize = 8;
 @inline export const FRAME_DEAD_BASE: usize = 16;
 @inline export const FRAME_EPOCH: usize = 24;
+@inline export const FRAME_HOLD: usize = 24;
 
 @inline export const FRAME_OPEN: u32 = 1;
 @inline export const FRAME_SEALED: u32 = 2;
 @inline export const FRAME_LIMBO: u32 = 3;
+@inline export const FRAME_STREAM: u32 = 4;
+@inline export const FRAME_STREAM_SEALED: u32 = 5;
 
 /** Two u32 fields that change together are one word for redo. */
 @inline export function pair(low: u32, high: u32): u64 {

@@ -24,7 +24,14 @@ import { resolve } from "./resolve";
 export function countDead(address: u64): void {
   const mine = counter(myBlock, frameOf(address));
   if (!hasRoomForWord(mine & ~7)) return;
-  const bytes = logRecord(resolve(address)).bytes;
+  countBytes(frameOf(address), logRecord(resolve(address)).bytes);
+}
+/**
+ * Within an operation: adds to my counter of the frame, modulo 2^32. A stream frame counts what is
+ * alive instead, as bytes below its base, and exactly: appending subtracts, trimming adds.
+ */
+export function countBytes(frame: u32, bytes: u32): void {
+  const mine = counter(myBlock, frame);
   const word = readWord(mine & ~7);
   const low = lowOf(word);
   const high = highOf(word);

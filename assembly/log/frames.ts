@@ -7,19 +7,20 @@ import { OPEN_FRAME } from "../layout/slot";
 import { ALLOCATOR_LOCK, EPOCH, superblock } from "../layout/superblock";
 import { FRAME_BYTES_MAX } from "../layout/log-address";
 import {
-  FRAME_BYTES, FRAME_DEAD_BASE, FRAME_EPOCH, FRAME_LIMBO, FRAME_OPEN, FRAME_PLACE, FRAME_SEALED,
-  FRAME_USE, highOf, lowOf, pair,
+  FRAME_BYTES, FRAME_DEAD_BASE, FRAME_EPOCH, FRAME_HOLD, FRAME_LIMBO, FRAME_OPEN, FRAME_PLACE,
+  FRAME_SEALED, FRAME_STREAM_SEALED, FRAME_USE, highOf, lowOf, pair,
 } from "../layout/tables";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { lock } from "../mtx/locks";
+import { isUnrecovered } from "../mtx/recovery";
 import { readWord, writeWord } from "../mtx/words";
 import { allocateExtent, freeExtent, orderFor } from "../alloc/buddy";
 import { frameOrder, leavesReserve } from "../alloc/reserve";
 import { add64 } from "../sync/shared";
-import { mySlot, self } from "../sync/instance";
+import { incarnationIsDead, mySlot, self } from "../sync/instance";
 import { oldestPin } from "../sync/pins";
 import { isFlushed } from "../sync/rounds";
-import { deadTotal } from "./dead";
+import { deadIn, deadTotal } from "./dead";
 
 /** The table entry of a frame; frames count from 1. */
 @inline export function frameEntry(frame: u32): usize {
@@ -68,21 +69,27 @@ export function rollFrame(bytes: u32, mayUseReserve: bool): bool {
   if (bytes > FRAME_BYTES_MAX) return false;
   begin();
   lock(ALLOCATOR_LOCK, SMO);
-  const order = max<u32>(frameOrder(), orderFor(bytes));
-  const number = freeNumber();
-  const place = number ? allocateExtent(order) : 0;
-  if (place == 0 || (!mayUseReserve && !leavesReserve())) {
+  const number = takeFrame(bytes, FRAME_OPEN, mayUseReserve);
+  if (number == 0) {
     abandon();
     return false;
   }
   const old = openFrame();
   if (old != 0) writeWord(frameEntry(old) + FRAME_USE, pair(FRAME_SEALED, openTail()));
-  const entry = frameEntry(number);
-  writeWord(entry + FRAME_PLACE, pair(<u32>place, order));
-  writeWord(entry + FRAME_USE, pair(FRAME_OPEN, mySlot));
-  writeWord(entry + FRAME_DEAD_BASE, deadTotal(number));
   writeWord(self + OPEN_FRAME, pair(0, number));
   return commitWords();
+}
+/** Under the allocator's lock: a new frame of mine with room for `bytes`, 0 if there is none. */
+export function takeFrame(bytes: u32, state: u32, mayUseReserve: bool): u32 {
+  const order = max<u32>(frameOrder(), orderFor(bytes));
+  const number = freeNumber();
+  const place = number ? allocateExtent(order) : 0;
+  if (place == 0 || (!mayUseReserve && !leavesReserve())) return 0;
+  const entry = frameEntry(number);
+  writeWord(entry + FRAME_PLACE, pair(<u32>place, order));
+  writeWord(entry + FRAME_USE, pair(state, mySlot));
+  writeWord(entry + FRAME_DEAD_BASE, deadTotal(number));
+  return number;
 }
 
 /** Seals my open frame without opening another, so that it can be cleaned. */
@@ -109,7 +116,7 @@ export function retireFrame(frame: u32): void {
   begin();
   lock(ALLOCATOR_LOCK, SMO);
   const entry = frameEntry(frame);
-  if (frameState(frame) != FRAME_SEALED) {
+  if (!mayRetire(frame)) {
     abandon();
     return;
   }
@@ -118,6 +125,23 @@ export function retireFrame(frame: u32): void {
   writeWord(entry + FRAME_EPOCH, add64(EPOCH, 1));
   writeWord(entry + FRAME_USE, use);
   commitWords();
+}
+
+/** Of a stream frame: nothing in it is alive, and nobody may still append to it. */
+export function mayRetire(frame: u32): bool {
+  const state = frameState(frame);
+  if (state != FRAME_STREAM_SEALED) return state == FRAME_SEALED;
+  // The hold is looked at before the counters: who gave it up has counted what it appended.
+  return !isHeld(frame) && deadIn(frame) == 0;
+}
+/**
+ * Whether an instance may still append to a sealed stream frame. A dead one counts until it is
+ * recovered: what it has committed may not have reached the counters.
+ */
+function isHeld(frame: u32): bool {
+  const hold = readWord(frameEntry(frame) + FRAME_HOLD);
+  const slot = lowOf(hold);
+  return slot != 0 && (!incarnationIsDead(slot, highOf(hold)) || isUnrecovered(slot));
 }
 
 /** Frees the frames in limbo that no reader can still see. Returns how many stay for a reader. */
@@ -132,7 +156,7 @@ export function freeLimbo(): u32 {
  * False: a reader may still look at it, or the journal worker, who takes bytes from frames after
  * the commit that links them. Epoch and state are of one moment under the lock only.
  */
-function freeFrame(frame: u32): bool {
+export function freeFrame(frame: u32): bool {
   begin();
   lock(ALLOCATOR_LOCK, SMO);
   const entry = frameEntry(frame);

@@ -11,7 +11,9 @@ import { applyRecord } from "./apply";
 import { stampIdentity } from "./identity";
 import { nextTicket, releaseAll, releaseUnchanged } from "./locks";
 import { BARE, applyBare, buildRecord, markApplying } from "./record";
-import { awaitRing, emptyRing, enterRecord, measureRing, ringIsEmpty } from "./ring";
+import {
+  awaitRing, emptyRing, enterRecord, hasCell, measureRing, ringIsEmpty,
+} from "./ring";
 import { stampStaged } from "./staged";
 
 /**
@@ -39,7 +41,11 @@ export function abandon(): void {
 /** Builds the record where the ring has room for it; 0: there is none. Leaves its end in `to`. */
 function placeRecord(): usize {
   const my = context();
-  if (superblock().journal) measureRing();
+  my.recordEnd = 0;
+  if (superblock().journal) {
+    if (!hasCell()) return 0;
+    measureRing();
+  }
   const first = ringAddress + my.ringFrom;
   my.recordEnd = <u32>buildRecord(first, ringAddress + my.ringTo);
   if (my.recordEnd) return first;

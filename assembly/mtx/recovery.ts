@@ -3,19 +3,20 @@
 // matter: before the commit store nothing happened, after it the record says everything.
 
 import {
-  DELETED, HOLDER_MASK, VERSION_MASK, holderOf, versionOf,
+  DELETED, HOLDER_MASK, VERSION_MASK, holderOf, isFree, slotOf, versionOf,
 } from "../layout/lock-word";
 import { LAST, PIN, ST } from "../layout/slot";
 import {
   COMMITTED, claimGeneration, claimSlot, claimedBy, idleState, nextGeneration, stGeneration, stHead,
 } from "../layout/state-word";
 import { JOURNAL_LEASE } from "../layout/superblock";
-import { lowOf } from "../layout/tables";
+import { highOf, lowOf } from "../layout/tables";
+import { ringAll } from "../sync/bells";
 import { RECOVERIES, count } from "../sync/counters";
 import {
-  claimantIsDead, context, generationOf, mySlot, slotLines,
+  claimantIsDead, context, generationOf, holderIsDead, mySlot, slotLines,
 } from "../sync/instance";
-import { wakeAll, wakeAt } from "../sync/park";
+import { sleepOn, wakeAll, wakeAt } from "../sync/park";
 import { acquire64, exchange64, publish64, swapped64 } from "../sync/shared";
 import { applyRecord } from "./apply";
 import { noteOf, notesUsed } from "./notes";
@@ -38,13 +39,22 @@ export function recover(slot: u32): bool {
     publish64(lines + ST, claimedBy(idleState(generation, head), mySlot, context().generation));
   }
   releaseNoted(slot, lines, holder);
+  // Before the last store: whoever takes a dead recoverer's claim over rings and wakes, too.
+  ringAll();
+  endJournalLease(slot, generation);
   publish64(lines + PIN, 0);
   // [R5] Frees the claim and the slot together: the next incarnation may now work.
   publish64(lines + ST, idleState(nextGeneration(generation), head));
-  // A standing-by journal worker sleeps until the lease is void.
-  if (lowOf(acquire64(JOURNAL_LEASE)) == slot) wakeAt(JOURNAL_LEASE);
   count(RECOVERIES);
   return true;
+}
+
+/** A journal worker that stands by sleeps on the lease: the word must change before the wake-up. */
+function endJournalLease(slot: u32, generation: u32): void {
+  const lease = acquire64(JOURNAL_LEASE);
+  if (lowOf(lease) != slot || highOf(lease) != generation) return;
+  swapped64(JOURNAL_LEASE, lease, 0);
+  wakeAt(JOURNAL_LEASE);
 }
 
 /** Whether there is a death of the slot that nobody has recovered to the end. */
@@ -54,6 +64,19 @@ export function isUnrecovered(slot: u32): bool {
 /** Recovers the slot, or waits while somebody alive does. */
 export function recoverAll(slot: u32): void {
   while (isUnrecovered(slot)) recover(slot);
+}
+
+/**
+ * The lock word when nobody holds it. A live holder is waited for; a dead one's operation is
+ * finished or dropped here.
+ */
+export function awaitFree(lock: usize): u64 {
+  while (true) {
+    const word = acquire64(lock);
+    if (isFree(word)) return word;
+    if (holderIsDead(word)) recover(slotOf(word));
+    else sleepOn(lock, word);
+  }
 }
 
 // A claimed state is never 0: its generation counts from 1. 1 would be generation 0, committed.

@@ -82,6 +82,10 @@ export function measureRing(): void {
   if (my.ringFrom > oldest) my.ringWrap = oldest;
   else my.ringTo = oldest;
 }
+/** Whether the directory has a cell for one more record: small records use cells up before bytes. */
+export function hasCell(): bool {
+  return between(acquire32(self + TAIL), myHead()) < ringCells();
+}
 /** Whether the ring holds nothing that is not drained: what does not fit now never will. */
 export function ringIsEmpty(): bool {
   return !superblock().journal || myHead() == acquire32(self + TAIL);

@@ -9,7 +9,7 @@ import {
 import { GENERATION_BITS, holderOf, narrowGeneration, slotOf } from "../layout/lock-word";
 import { CLAIM_GENERATION_MASK } from "../layout/state-word";
 import { BLOCK, GEN, SLOT_BYTES } from "../layout/slot";
-import { superblock } from "../layout/superblock";
+import { ROOT, superblock } from "../layout/superblock";
 import { acquire32 } from "./shared";
 
 /** Number of my slot, counted from 1. */
@@ -53,6 +53,7 @@ export function bind(slot: u32, generation: u32): void {
   keysAddress = myBlock + keysOffset();
   memory.fill(contextAddress, 0, offsetof<Context>());
   context().generation = generation;
+  context().tree = <u32>ROOT;
 }
 /** My holder bits in a lock word. */
 @inline export function myHolder(): u64 {

@@ -6,11 +6,14 @@
 import { PLAN_ENTRY, planCap, planOffset } from "../layout/block";
 import { INS } from "../layout/lock-word";
 import { PlanEntry } from "../layout/plan";
-import { KIND_DELETE, KIND_PUT, keyOf, logRecord, recordBytes, valueOf } from "../layout/record";
+import {
+  KIND_DELETE, KIND_PUT, KIND_SYSTEM, keyOf, logRecord, recordBytes, valueOf,
+} from "../layout/record";
+import { ROOT } from "../layout/superblock";
 import { addressInOpenFrame, writeHeader, writeLongKey } from "../log/append";
 import { countDead } from "../log/dead";
 import { appendAddress, moveTail } from "../log/frames";
-import { abandon, begin, canTryAgain, commit } from "../mtx/commit";
+import { abandon, begin, canTryAgain, commit, commitWords } from "../mtx/commit";
 import { recordAs } from "../mtx/identity";
 import { hasRoomForLock, isMine, lock } from "../mtx/locks";
 import { edit, shadowOf } from "../mtx/shadow";
@@ -18,6 +21,7 @@ import { stage } from "../mtx/staged";
 import { PUTS, count } from "../sync/counters";
 import { context, myBlock } from "../sync/instance";
 import { keyArea } from "./areas";
+import { carryOffset, dropOffset } from "./carry";
 import { climb } from "./climb";
 import { RANK_LONG, sliceAt } from "./key";
 import { matchingSlot } from "./match";
@@ -33,7 +37,7 @@ import { findWorking, linkIn, permutationIn } from "./working";
 @inline export const CONFLICT: i32 = -3;
 
 /** Internal: a leaf has moved on between finding and locking. */
-@inline const STALE: i32 = -4;
+@inline export const STALE: i32 = -4;
 /** Internal: the redo ring has no room for the record now. */
 @inline const OUTGROWN: i32 = -5;
 
@@ -62,7 +66,8 @@ export function stageEntry(isDelete: bool, keyBytes: u32, valueBytes: u32): usiz
     my.stagedTo = my.stagedFrom;
   }
   const record = <usize>my.stagedTo;
-  writeHeader(record, isDelete ? KIND_DELETE : KIND_PUT, keyBytes, valueBytes);
+  const kind = <usize>my.tree == ROOT ? KIND_PUT : KIND_SYSTEM;
+  writeHeader(record, isDelete ? KIND_DELETE : kind, keyBytes, valueBytes);
   writeLongKey(record, keyArea(0), keyBytes);
   entryAt(my.plan++).record = <u32>record;
   my.stagedTo = <u32>(record + recordBytes(keyBytes, valueBytes));
@@ -74,44 +79,63 @@ export function stageEntry(isDelete: bool, keyBytes: u32, valueBytes: u32): usiz
  * OK, AGAIN (reserve and stage again), CONFLICT or TOO_LARGE.
  */
 export function commitBatch(validate: bool): i32 {
+  waitForSerial();
+  let result = STALE;
+  while (result == STALE) {
+    result = prepareBatch(validate);
+    if (result == DONE) result = carryOffset();
+    result = finishBatch(result);
+  }
+  dropOffset();
+  if (result == OK) count(PUTS);
+  return result;
+}
+/**
+ * All of a batch but its commit: what was staged stands in the shadows of locked nodes. DONE, or
+ * what finishBatch has to make of it.
+ */
+export function prepareBatch(validate: bool): i32 {
   if (validate && readSetIsFull()) return TOO_LARGE;
   const from = <usize>context().stagedFrom;
   const to = <usize>context().stagedTo;
-  waitForSerial();
-  while (true) {
-    begin();
-    stage(from, to);
-    let result = lockLeaves();
-    if (result == DONE && validate && !readsAreValid()) result = CONFLICT;
-    if (result == DONE) result = placeAll();
-    if (result == DONE && !climb()) result = NEEDS_MORE;
-    if (result == DONE) {
-      moveTail(to);
-      recordAs();
-      if (commit(context().plan)) break;
-      result = OUTGROWN;
+  begin();
+  stage(from, to);
+  let result = lockLeaves();
+  if (result == DONE && validate && !readsAreValid()) result = CONFLICT;
+  if (result == DONE) result = placeAll();
+  if (result == DONE && !climb()) result = NEEDS_MORE;
+  return result;
+}
+/** Commits what was prepared, or gives it up. STALE: to be prepared once more; else a result. */
+export function finishBatch(prepared: i32): i32 {
+  let result = prepared;
+  if (result == DONE) {
+    moveTail(<usize>context().stagedTo);
+    if (<usize>context().tree == ROOT) recordAs();
+    if (commit(context().plan)) {
+      context().nodesWanted = 0;
+      return OK;
     }
-    abandon();
-    if (result == OUTGROWN) {
-      if (canTryAgain()) continue;
-      return TOO_LARGE;
-    }
-    if (result == NEEDS_MORE) return askForMore() ? AGAIN : TOO_LARGE;
-    if (result == CONFLICT) awaitHolders();
-    if (result != STALE) return result;
+    result = OUTGROWN;
   }
-  context().nodesWanted = 0;
-  count(PUTS);
-  return OK;
+  abandon();
+  if (result == OUTGROWN) return canTryAgain() ? STALE : TOO_LARGE;
+  if (result == NEEDS_MORE) return askForMore() ? AGAIN : TOO_LARGE;
+  if (result == CONFLICT) awaitHolders();
+  return result;
 }
 
 /** Validates the captured reads of a transaction that writes nothing. */
 export function commitReads(): i32 {
   if (readSetIsFull()) return TOO_LARGE;
   begin();
-  if (readsAreValid()) return OK;
-  awaitHolders();
-  return CONFLICT;
+  let result = carryOffset();
+  dropOffset();
+  if (result == DONE && !readsAreValid()) result = CONFLICT;
+  if (result == DONE && context().words > 0) return commitWords() ? OK : TOO_LARGE;
+  abandon();
+  if (result == CONFLICT) awaitHolders();
+  return result;
 }
 
 /** Finds and locks the leaf of every key, in the global order. */

@@ -4,8 +4,8 @@
 
 import { KIND_LAYER } from "../layout/node";
 import { FRAME_BYTES_MAX, logAddress } from "../layout/log-address";
-import { KIND_PUT, keyOf, logRecord } from "../layout/record";
-import { CLEANER_LEASE, FREE_UNITS, superblock } from "../layout/superblock";
+import { KIND_DELETE, KIND_SYSTEM, keyOf, logRecord } from "../layout/record";
+import { CLEANER_LEASE, FREE_UNITS, ROOT, SYSTEM_ROOT, superblock } from "../layout/superblock";
 import { FRAME_SEALED, highOf, lowOf, pair } from "../layout/tables";
 import { addressInOpenFrame } from "../log/append";
 import { countDead, deadIn } from "../log/dead";
@@ -13,6 +13,7 @@ import {
   appendAddress, frameStart, frameState, freeLimbo, moveTail, openRoom, retireFrame, rollFrame,
   sealedTail,
 } from "../log/frames";
+import { retireAllIdle } from "../log/stream-frames";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { edit } from "../mtx/shadow";
 import { stageBytes } from "../mtx/staged";
@@ -58,6 +59,7 @@ export function cleanOne(sixteenths: u32): i32 {
     retireFrame(victim);
     count(CLEANED);
   }
+  const retired = retireAllIdle();
   const waiting = freeLimbo();
   publish64(CLEANER_LEASE, 0);
   wakeAll(CLEANER_LEASE);
@@ -67,7 +69,7 @@ export function cleanOne(sixteenths: u32): i32 {
     return WAITING;
   }
   // Waiting for my own pin would be waiting for myself.
-  return moved ? CLEANED_ONE : waiting > 0 && !isPinned() ? WAITING : NOTHING;
+  return moved || retired > 0 ? CLEANED_ONE : waiting > 0 && !isPinned() ? WAITING : NOTHING;
 }
 
 /**
@@ -95,13 +97,16 @@ function deadest(sixteenths: u32): u32 {
 function relinkAll(frame: u32): i32 {
   const start = frameStart(frame);
   const end = start + sealedTail(frame);
-  for (let record = start; record < end; record += logRecord(record).bytes) {
-    if (logRecord(record).kind != KIND_PUT) continue;
-    const address = logAddress(frame, <u32>(record - start));
-    const outcome = isLinked(record, address) ? relink(record, address) : MOVED;
-    if (outcome != MOVED) return outcome;
+  const tree = context().tree;
+  let outcome = MOVED;
+  for (let p = start; p < end && outcome == MOVED; p += logRecord(p).bytes) {
+    if (logRecord(p).kind == KIND_DELETE) continue;
+    context().tree = <u32>(logRecord(p).kind == KIND_SYSTEM ? SYSTEM_ROOT : ROOT);
+    const address = logAddress(frame, <u32>(p - start));
+    if (isLinked(p, address)) outcome = relink(p, address);
   }
-  return MOVED;
+  context().tree = tree;
+  return outcome;
 }
 
 /** Whether the tree names the record at this address; validated, no lock. */

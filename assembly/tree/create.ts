@@ -1,8 +1,9 @@
-// The empty map: one leaf, the root of the first layer, at an address that never changes.
+// The empty maps, the user's and the system's: one leaf each, the root of the first layer, at an
+// address that never changes.
 
 import { SMO } from "../layout/lock-word";
 import { EMPTY } from "../layout/permutation";
-import { ALLOCATOR_LOCK, ROOT, superblock } from "../layout/superblock";
+import { ALLOCATOR_LOCK, ROOT, SYSTEM_ROOT, superblock } from "../layout/superblock";
 import { refillNodes, takeNode } from "../alloc/magazine";
 import { begin, commitWords } from "../mtx/commit";
 import { lock } from "../mtx/locks";
@@ -13,7 +14,7 @@ import { formatRegion } from "../sync/format";
 import { placeAsRoot, setPermutation } from "./working";
 
 /**
- * Formats a zeroed region of `kib` KiB and creates the map; the caller becomes the first
+ * Formats a zeroed region of `kib` KiB and creates the maps; the caller becomes the first
  * incarnation of slot 1. All sizes are fixed from here on. False: the region is too small.
  */
 export function format(
@@ -27,15 +28,15 @@ export function format(
   );
   if (end == 0) return false;
   attach(1, takeSlot(1));
-  return createTree();
+  return refillNodes(superblock().runNodes) && createTree(ROOT) && createTree(SYSTEM_ROOT);
 }
-function createTree(): bool {
-  if (!refillNodes(superblock().runNodes)) return false;
+/** The root word is covered by the allocator's lock; it changes once. */
+function createTree(rootWord: usize): bool {
   begin();
   const root = takeNode();
   placeAsRoot(root, 0);
   setPermutation(root, EMPTY);
   lock(ALLOCATOR_LOCK, SMO);
-  writeWord(ROOT, nodeOf(root));
+  writeWord(rootWord, nodeOf(root));
   return commitWords();
 }

@@ -3,7 +3,6 @@
 import { KIND_LAYER, KIND_LONG } from "../layout/node";
 import { compareBytes } from "../layout/bytes";
 import { keyOf as keyOfRecord, logRecord, valueOf } from "../layout/record";
-import { ROOT } from "../layout/superblock";
 import { resolve } from "../log/resolve";
 import { RETRIES, count } from "../sync/counters";
 import { context } from "../sync/instance";
@@ -23,7 +22,7 @@ import { capture } from "./reads";
  */
 export function get(high: u32, low: u32, keyBytes: u32): usize {
   const key = keyArea(0);
-  let root = <usize>acquire32(ROOT);
+  let root = <usize>acquire32(<usize>context().tree);
   let depth: u32 = 0;
   let slice = keyBytes <= 8 ? callSlice(high, low) : sliceAt(key, keyBytes, 0);
   while (true) {

@@ -3,7 +3,6 @@
 import { KIND_LAYER } from "../layout/node";
 import { INS } from "../layout/lock-word";
 import { levelOfWord, nextOfWord } from "../layout/node";
-import { ROOT } from "../layout/superblock";
 import { lock, unlockLast } from "../mtx/locks";
 import { context } from "../sync/instance";
 import {
@@ -20,7 +19,7 @@ import { NO_SLOT, matchingSlot } from "./match";
  */
 export function locate(key: usize, keyBytes: u32): usize {
   const my = context();
-  my.root = acquire32(ROOT);
+  my.root = acquire32(<usize>my.tree);
   my.depth = 0;
   while (true) {
     const slice = sliceAt(key, keyBytes, my.depth);

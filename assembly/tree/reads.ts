@@ -5,14 +5,13 @@
 import {
   READ_CACHE, READ_ENTRY, readCacheOffset, readCap, readsOffset,
 } from "../layout/block";
-import { isFree, slotOf, versionOf } from "../layout/lock-word";
+import { isFree, versionOf } from "../layout/lock-word";
 import { NODE_BYTES } from "../layout/node";
 import { ReadEntry, ReadHint } from "../layout/plan";
 import { isMine } from "../mtx/locks";
-import { recover } from "../mtx/recovery";
-import { context, holderIsDead, myBlock } from "../sync/instance";
+import { awaitFree } from "../mtx/recovery";
+import { context, myBlock } from "../sync/instance";
 import { lockWord } from "../sync/node-reads";
-import { sleepOn } from "../sync/park";
 
 @inline function entryAt(i: u32): ReadEntry {
   return changetype<ReadEntry>(myBlock + readsOffset() + <usize>i * READ_ENTRY);
@@ -70,12 +69,6 @@ export function readsAreValid(): bool {
  */
 export function awaitHolders(): void {
   for (let i: u32 = 0, n = min<u32>(context().reads, readCap()); i < n; i++) {
-    const leaf = <usize>entryAt(i).leaf;
-    while (true) {
-      const word = lockWord(leaf);
-      if (isFree(word)) break;
-      if (holderIsDead(word)) recover(slotOf(word));
-      else sleepOn(leaf, word);
-    }
+    awaitFree(<usize>entryAt(i).leaf);
   }
 }

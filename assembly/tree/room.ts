@@ -3,16 +3,18 @@
 // paid by those who overwrite, a few frames at a time.
 
 import { CLEANER_LEASE, FREE_UNITS, superblock } from "../layout/superblock";
+import { padded } from "../layout/record";
 import { canAllocate, orderFor } from "../alloc/buddy";
 import { nodesAtHand, refillNodes } from "../alloc/magazine";
 import { deadIn } from "../log/dead";
 import { openFrame, openRoom, openTail, rollFrame, sealFrame } from "../log/frames";
+import { rollStreamFrame, streamRoom, takeChunk } from "../log/stream-frames";
 import { awaitRing } from "../mtx/ring";
 import { readWord } from "../mtx/words";
 import { context } from "../sync/instance";
 import { sleepWhileHeld } from "../sync/park";
 import { acquire64 } from "../sync/shared";
-import { CLEANED_ONE, NOTHING, cleanOne } from "./clean";
+import { CLEANED_ONE, NOTHING, WAITING, cleanOne } from "./clean";
 
 /** Nodes that most operations can live with: splits of a few levels and a new layer. */
 @inline const LIKELY_NODES: u32 = 4;
@@ -47,20 +49,41 @@ export function makeRoom(bytes: u32, mayUseReserve: bool): bool {
   while (!context().stalled) {
     const needsFrame = openRoom() < bytes;
     if (!needsFrame && nodesAtHand(nodes) >= nodes) return true;
-    for (let i: u32 = 0; i < CLEANED_AT_ONCE && underPressure(); i++) cleanOne(HALF);
+    relievePressure();
     if (needsFrame ? rollFrame(bytes, mayUseReserve) : refillNodes(nodes)) continue;
-    const gained = cleanOne(ANY);
-    if (gained == CLEANED_ONE) continue;
-    if (gained == NOTHING && isWorthSealing()) {
-      sealFrame();
-    } else if (gained == NOTHING || --patience == 0) {
+    const gained = gainRoom();
+    if (gained == NOTHING || (gained == WAITING && --patience == 0)) {
       context().nodesWanted = 0;
       return false;
-    } else {
-      sleepWhileHeld(CLEANER_LEASE, acquire64(CLEANER_LEASE));
     }
   }
   return false;
+}
+/** A private chunk for messages, 0 if the store is full. */
+export function makeChunk(bytes: u32): usize {
+  const size = padded(bytes);
+  let patience = PATIENCE;
+  while (streamRoom() < size) {
+    if (context().stalled) return 0;
+    relievePressure();
+    if (rollStreamFrame(size)) continue;
+    const gained = gainRoom();
+    if (gained == NOTHING || (gained == WAITING && --patience == 0)) return 0;
+  }
+  return takeChunk(size);
+}
+function relievePressure(): void {
+  for (let i: u32 = 0; i < CLEANED_AT_ONCE && underPressure(); i++) cleanOne(HALF);
+}
+/** When there was no room: gains some, or waits a while for somebody who may give some. */
+function gainRoom(): i32 {
+  const gained = cleanOne(ANY);
+  if (gained == NOTHING && isWorthSealing()) {
+    sealFrame();
+    return CLEANED_ONE;
+  }
+  if (gained == WAITING) sleepWhileHeld(CLEANER_LEASE, acquire64(CLEANER_LEASE));
+  return gained;
 }
 /** Whether my open frame, once it is sealed, would be dead enough to be cleaned. */
 function isWorthSealing(): bool {

@@ -10,9 +10,8 @@ import { compareBytes, readSlice, writeSlice } from "../layout/bytes";
 import { OutputEntry } from "../layout/plan";
 import { farByte, keyOf as keyOfRecord, logRecord, valueOf } from "../layout/record";
 import { SCAN_OFFSET, ScanState } from "../layout/scan-state";
-import { ROOT } from "../layout/superblock";
 import { shadowAt } from "../mtx/shadow";
-import { contextAddress } from "../sync/instance";
+import { context, contextAddress } from "../sync/instance";
 import {
   copyNode, highkeyOf, kindOf, linkOf, lowkeyOf, nextAndLevel, permutationOf, unchanged,
 } from "../sync/node-reads";
@@ -51,7 +50,7 @@ export function scan(flags: u32, startBytes: u32, endBytes: u32, wanted: u32): u
   at.endBytes = endBytes;
   at.wanted = wanted;
   at.found = 0;
-  at.root = acquire32(ROOT);
+  at.root = acquire32(<usize>context().tree);
   at.depth = 0;
   at.onPath = flags & HAS_START;
   enterLayer(at);
@@ -100,7 +99,7 @@ function leaveLayer(at: ScanState): bool {
 }
 /** Root of the layer under the first `depth` slices of the prefix; layers are never taken away. */
 function rootOfLayer(depth: u32): usize {
-  let root = <usize>acquire32(ROOT);
+  let root = <usize>acquire32(<usize>context().tree);
   let i: u32 = 0;
   while (i < depth) {
     const slice = readSlice(keyArea(2) + (<usize>i << 3), 8);

@@ -4,14 +4,18 @@
  * different ways.
  */
 import { readExtents } from './extents.js';
-import { Findings, type Problem } from './findings.js';
-import { FRAME_LIMBO, FRAME_OPEN, FRAME_SEALED, Frames } from './frames.js';
+import { Findings, hex, type Problem } from './findings.js';
+import {
+  FRAME_LIMBO, FRAME_OPEN, FRAME_SEALED, FRAME_STREAM, FRAME_STREAM_SEALED, Frames,
+} from './frames.js';
+import { LAYOUT } from '../layout.js';
 import { readGeometry, type Geometry } from './geometry.js';
 import { checkStoreLocks } from './locks.js';
 import { NodeMemory } from './magazines.js';
 import { TreeWalk } from './nodes.js';
 import { Region } from './region.js';
 import { checkSlots, readSlots } from './slots.js';
+import { StreamCheck } from './streams.js';
 import { checkIdentities, checkLease } from './tables.js';
 
 /** What an inspection has found. Bytes add up: region = fixed + blocks + ... + leaked. */
@@ -21,11 +25,17 @@ export interface CheckReport {
   readonly problems: readonly Problem[];
   readonly keys: number;
   readonly layers: number;
-  /** Nodes in the tree, and fresh ones in the magazines of slots. */
+  /** Streams, their groups, messages that are retained, and nodes that all of them use or keep. */
+  readonly streams: {
+    readonly streams: number; readonly groups: number; readonly messages: number;
+    readonly nodes: number;
+  };
+  /** Nodes in the trees, and fresh ones in the magazines of slots. */
   readonly nodes: { readonly reachable: number; readonly fresh: number };
   /** Frames by state; free are the numbers without a frame. */
   readonly frames: {
-    readonly open: number; readonly sealed: number; readonly limbo: number; readonly free: number;
+    readonly open: number; readonly sealed: number; readonly limbo: number;
+    readonly stream: number; readonly free: number;
   };
   /** Who has which bytes. Fixed: superblock, tables and the first slot's block. */
   readonly bytes: {
@@ -41,7 +51,8 @@ export interface CheckReport {
 function unreadable(problems: readonly Problem[], region: number): CheckReport {
   return {
     ok: false, problems, keys: 0, layers: 0, nodes: { reachable: 0, fresh: 0 },
-    frames: { open: 0, sealed: 0, limbo: 0, free: 0 },
+    streams: { streams: 0, groups: 0, messages: 0, nodes: 0 },
+    frames: { open: 0, sealed: 0, limbo: 0, stream: 0, free: 0 },
     bytes: { region, fixed: 0, blocks: 0, nodes: 0, frames: 0, free: 0, leaked: 0 },
     deadHintDrift: 0,
   };
@@ -58,23 +69,40 @@ function inspect(region: Region, geometry: Geometry, findings: Findings): CheckR
   const frames = new Frames(region, geometry, findings, slots, lastTicket);
   frames.read(extents);
   const memory = new NodeMemory(region, extents, findings);
-  const tree = new TreeWalk(region, geometry, memory, findings, frames);
-  tree.run();
+  const tree = new TreeWalk(region, geometry, memory, findings, frames, ({ kind, address }) => {
+    findings.expect(kind === LAYOUT.record.KIND_PUT, 'RECORD', `record ${hex(address)}`,
+      `kind ${kind} in the map`);
+  });
+  tree.run(LAYOUT.superblock.ROOT);
+  const streams = new StreamCheck(region, memory, findings, frames);
+  const system = new TreeWalk(region, geometry, memory, findings, frames, (record) => {
+    findings.expect(record.kind === LAYOUT.record.KIND_SYSTEM, 'RECORD',
+      `record ${hex(record.address)}`, `kind ${record.kind} in the system map`);
+    streams.addEntry(record);
+  });
+  system.run(LAYOUT.superblock.SYSTEM_ROOT);
+  streams.run();
   const fresh = slots.reduce((sum, slot) => sum + memory.takeFresh(slot), 0);
   const leaked = memory.findLeaks();
   const deadHintDrift = frames.deadHintDrift();
   const counts = {
     open: frames.count(FRAME_OPEN), sealed: frames.count(FRAME_SEALED),
     limbo: frames.count(FRAME_LIMBO),
+    stream: frames.count(FRAME_STREAM) + frames.count(FRAME_STREAM_SEALED),
   };
+  const used = counts.open + counts.sealed + counts.limbo + counts.stream;
   const heapBytes = geometry.available * 2 ** geometry.unitShift;
   return {
     ok: findings.problems.length === 0,
     problems: findings.problems,
     keys: tree.keys,
     layers: tree.layers,
-    nodes: { reachable: tree.reachable, fresh },
-    frames: { ...counts, free: geometry.frames - counts.open - counts.sealed - counts.limbo },
+    streams: {
+      streams: streams.streams, groups: streams.groups, messages: Number(streams.messages),
+      nodes: streams.nodes,
+    },
+    nodes: { reachable: tree.reachable + system.reachable, fresh },
+    frames: { ...counts, free: geometry.frames - used },
     bytes: {
       region: geometry.bytes, fixed: geometry.bytes - heapBytes, blocks, nodes: memory.bytes,
       frames: frames.bytes, free: extents.freeBytes, leaked,

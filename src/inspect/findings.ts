@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'FRAME' // An entry of the frame table that fits neither slots nor extents.
   | 'EXTENT' // The buddy tree contradicts itself, or an extent has two owners.
   | 'MAGAZINE' // A run of fresh nodes that is not one.
+  | 'STREAM' // Partitions, groups and catalog entries that contradict each other.
   | 'IDENTITY' // A cell of the identity table that nobody can have written.
   | 'LEAK' // Memory that is allocated and that nobody owns.
   | 'MORE'; // The list of problems was cut here.

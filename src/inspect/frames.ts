@@ -10,8 +10,8 @@ import type { Region } from './region.js';
 import type { Slot } from './slots.js';
 
 const { FRAME_PLACE, FRAME_USE, FRAME_DEAD_BASE, FRAME_EPOCH } = LAYOUT.tables;
-const { FRAME_OPEN, FRAME_SEALED, FRAME_LIMBO } = LAYOUT.tables;
-const { RECORD_HEADER, KIND_DELETE, LogRecord } = LAYOUT.record;
+const { FRAME_OPEN, FRAME_SEALED, FRAME_LIMBO, FRAME_STREAM, FRAME_STREAM_SEALED } = LAYOUT.tables;
+const { RECORD_HEADER, KIND_SYSTEM, LogRecord } = LAYOUT.record;
 
 /** A log record as its header describes it. */
 export interface LogRecord {
@@ -19,6 +19,9 @@ export interface LogRecord {
   readonly bytes: number;
   readonly keyAddress: number;
   readonly keyBytes: number;
+  readonly kind: number;
+  readonly valueAddress: number;
+  readonly valueBytes: number;
   readonly version: bigint;
 }
 
@@ -30,11 +33,16 @@ export interface Frame {
   /** Bytes of its extent, and how many of them are written. */
   readonly bytes: number;
   readonly tail: number;
-  /** Bytes of records that the tree names. */
+  /** Bytes of records that a tree names, or of a stream's extents. */
   linked: number;
   /** One bit per 8 bytes: a record begins here and no link has named it yet. */
   readonly starts: Uint8Array;
+  /** Of a stream's frame: one byte per 4 bytes, 1 = an extent has them. */
+  words?: Uint8Array;
 }
+
+const isForStreams = ({ state }: Frame): boolean =>
+  state === FRAME_STREAM || state === FRAME_STREAM_SEALED;
 
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
@@ -55,13 +63,19 @@ export class Frames {
     for (let number = 1; number <= this.geometry.frames; number++) {
       const frame = this.readFrame(number, extents);
       this.all[number] = frame;
-      if (frame !== undefined) this.readRecords(frame);
+      // Bytes of a retired frame are nobody's; it may have been a stream's.
+      if (frame?.state === FRAME_OPEN || frame?.state === FRAME_SEALED) this.readRecords(frame);
     }
-    for (const { number, openFrame } of this.slots) {
-      if (openFrame === 0) continue;
-      this.findings.expect(this.all[openFrame]?.state === FRAME_OPEN, 'FRAME', `slot ${number}`,
-        `its open frame ${openFrame} is not open`);
+    for (const { number, openFrame, streamFrame } of this.slots) {
+      this.expectOpen(openFrame, FRAME_OPEN, `slot ${number}`);
+      this.expectOpen(streamFrame, FRAME_STREAM, `slot ${number}`);
     }
+  }
+
+  private expectOpen(number: number, state: number, where: string): void {
+    if (number === 0) return;
+    this.findings.expect(this.all[number]?.state === state, 'FRAME', where,
+      `its open frame ${number} is not open`);
   }
 
   count(state: number): number {
@@ -84,11 +98,13 @@ export class Frames {
       findings.expect(state === 0, 'FRAME', where, `state ${state} without a place`);
       return undefined;
     }
-    findings.expect(state >= FRAME_OPEN && state <= FRAME_LIMBO, 'FRAME', where, `state ${state}`);
+    findings.expect(state >= FRAME_OPEN && state <= FRAME_STREAM_SEALED, 'FRAME', where,
+      `state ${state}`);
     const bytes = extents.claim(place, order, where)?.bytes;
     if (bytes === undefined) return undefined;
     const tail = this.tailOf(number, state, entry);
-    if (!findings.expect(tail <= bytes && tail % 8 === 0, 'FRAME', where, `tail ${tail}`)) {
+    const unit = state === FRAME_OPEN || state === FRAME_SEALED ? 8 : 4;
+    if (!findings.expect(tail <= bytes && tail % unit === 0, 'FRAME', where, `tail ${tail}`)) {
       return undefined;
     }
     if (state === FRAME_LIMBO) {
@@ -101,12 +117,14 @@ export class Frames {
 
   private tailOf(number: number, state: number, entry: number): number {
     const second = this.region.u32(entry + FRAME_USE + 4);
-    if (state !== FRAME_OPEN) return second;
+    if (state !== FRAME_OPEN && state !== FRAME_STREAM) return second;
     const owner = this.slots[second - 1];
-    const isOwned = owner?.openFrame === number;
+    const isStream = state === FRAME_STREAM;
+    const isOwned = (isStream ? owner?.streamFrame : owner?.openFrame) === number;
     this.findings.expect(isOwned, 'FRAME', `frame ${number}`,
       `it is open for slot ${second}, which has another one open`);
-    return isOwned ? owner.openTail : 0;
+    if (!isOwned) return 0;
+    return isStream ? owner.streamTail : owner.openTail;
   }
 
   private readRecords(frame: Frame): void {
@@ -129,11 +147,13 @@ export class Frames {
     const version = region.u64(address + LogRecord.version);
     const where = `record ${hex(address)}`;
     const fits = bytes === RECORD_HEADER + padded(keyBytes) + padded(valueBytes) &&
-      offset + bytes <= frame.tail && kind <= KIND_DELETE && keyBytes <= this.geometry.keyBytes;
+      offset + bytes <= frame.tail && kind <= KIND_SYSTEM && keyBytes <= this.geometry.keyBytes;
     if (!this.findings.expect(fits, 'RECORD', where, 'its header is not one')) return undefined;
     this.findings.expect(version > 0n && version <= this.lastTicket, 'VERSION', where,
       `version ${version}, and no slot has given more than ${this.lastTicket}`);
-    return { address, bytes, keyAddress: address + RECORD_HEADER, keyBytes, version };
+    const keyAddress = address + RECORD_HEADER;
+    const valueAddress = keyAddress + padded(keyBytes);
+    return { address, bytes, keyAddress, keyBytes, kind, valueAddress, valueBytes, version };
   }
 
   /**
@@ -144,7 +164,8 @@ export class Frames {
     const { OFFSET_BITS } = LAYOUT.logAddress;
     const frame = this.all[Number(link >> OFFSET_BITS)];
     const offset = Number(link & ((1n << OFFSET_BITS) - 1n)) * 8;
-    if (frame === undefined || frame.state === FRAME_LIMBO || offset >= frame.tail) {
+    const isLog = frame?.state === FRAME_OPEN || frame?.state === FRAME_SEALED;
+    if (frame === undefined || !isLog || offset >= frame.tail) {
       this.findings.add('LINK', where, `${hex(link)} is no place in an open or sealed frame`);
       return undefined;
     }
@@ -159,6 +180,22 @@ export class Frames {
     return record;
   }
 
+  /** Messages of a stream that stand at a place (offset, frame); no two extents may overlap. */
+  takeMessages(frameNumber: number, offset: number, bytes: number, where: string): void {
+    const frame = this.all[frameNumber];
+    const isThere = frame !== undefined && isForStreams(frame) && offset + bytes <= frame.tail;
+    if (!isThere || bytes % 4 !== 0 || offset % 4 !== 0) {
+      this.findings.add('STREAM', where, `[${offset}, +${bytes}) of frame ${frameNumber} is no place`);
+      return;
+    }
+    frame.linked += bytes;
+    // A bit per 8 bytes would not do: rows have multiples of 4.
+    const taken = (frame.words ??= new Uint8Array(frame.tail / 4));
+    const words = taken.subarray(offset / 4, (offset + bytes) / 4);
+    this.findings.expect(!words.includes(1), 'STREAM', where, 'its messages are somebody else\'s, too');
+    words.fill(1);
+  }
+
   /**
    * Compares the dead-bytes counters with the bytes that no link names, after the tree was walked.
    * Returns the sum of the differences: the counters are hints, and a batch may leave some out.
@@ -168,6 +205,11 @@ export class Frames {
     for (const frame of this.all) {
       if (frame === undefined || frame.state === FRAME_LIMBO) continue;
       const dead = this.deadBytes(frame.number);
+      if (isForStreams(frame)) {
+        this.findings.expect(dead === -frame.linked >>> 0, 'FRAME', `frame ${frame.number}`,
+          `its counters say ${-dead >>> 0} bytes of messages, and ${frame.linked} are there`);
+        continue;
+      }
       this.findings.expect(dead <= frame.tail, 'FRAME', `frame ${frame.number}`,
         `${dead} of its ${frame.tail} bytes count as dead`);
       drift += Math.abs(frame.tail - frame.linked - dead);
@@ -185,4 +227,4 @@ export class Frames {
   }
 }
 
-export { FRAME_LIMBO, FRAME_OPEN, FRAME_SEALED };
+export { FRAME_LIMBO, FRAME_OPEN, FRAME_SEALED, FRAME_STREAM, FRAME_STREAM_SEALED };

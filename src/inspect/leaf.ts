@@ -4,7 +4,7 @@
  */
 import { LAYOUT } from '../layout.js';
 import { hex, type Findings } from './findings.js';
-import type { Frames } from './frames.js';
+import type { Frames, LogRecord } from './frames.js';
 import type { Geometry } from './geometry.js';
 import type { Region } from './region.js';
 
@@ -45,6 +45,7 @@ export class LeafReader {
     private readonly frames: Frames,
     private readonly findings: Findings,
     private readonly roots: LayerPath[],
+    private readonly visit: (record: LogRecord) => void,
   ) {}
 
   /** The leaves that follow belong to this layer. */
@@ -119,5 +120,6 @@ export class LeafReader {
     const sameSlice = (last >> unused) << unused === slice;
     findings.expect(samePrefix && sameSlice, 'RECORD', where,
       'the key of its record is not the path to it');
+    this.visit(record);
   }
 }

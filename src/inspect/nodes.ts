@@ -14,7 +14,7 @@ import { checkFree } from './locks.js';
 import type { NodeMemory } from './magazines.js';
 import { decodePermutation } from './permutation.js';
 import type { Region } from './region.js';
-import type { Frames } from './frames.js';
+import type { Frames, LogRecord } from './frames.js';
 
 const N = LAYOUT.node;
 
@@ -50,13 +50,14 @@ export class TreeWalk {
     private readonly memory: NodeMemory,
     private readonly findings: Findings,
     frames: Frames,
+    visit: (record: LogRecord) => void,
   ) {
-    this.leaves = new LeafReader(region, geometry, frames, findings, this.roots);
+    this.leaves = new LeafReader(region, geometry, frames, findings, this.roots, visit);
   }
 
-  /** Walks all layers. O(nodes + keys). */
-  run(): void {
-    const root = this.region.u32(LAYOUT.superblock.ROOT);
+  /** Walks all layers under a root word. O(nodes + keys). */
+  run(rootWord: number): void {
+    const root = this.region.u32(rootWord);
     this.roots.push({ root, depth: 0, slice: 0n, above: undefined });
     for (let path = this.roots.pop(); path !== undefined; path = this.roots.pop()) {
       this.layers++;

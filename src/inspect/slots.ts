@@ -23,6 +23,8 @@ export interface Slot {
   readonly block: number;
   readonly openFrame: number;
   readonly openTail: number;
+  readonly streamFrame: number;
+  readonly streamTail: number;
   /** The run of fresh nodes in use: next and end. */
   readonly magazine: { readonly next: number; readonly end: number };
   /** First node of the newest spare run, 0 = none. */
@@ -41,6 +43,8 @@ export function readSlot(region: Region, geometry: Geometry, number: number): Sl
     block: region.u32(lines + S.BLOCK),
     openFrame: region.u32(lines + S.OPEN_FRAME + 4),
     openTail: region.u32(lines + S.OPEN_FRAME),
+    streamFrame: region.u32(lines + S.STREAM_FRAME + 4),
+    streamTail: region.u32(lines + S.STREAM_FRAME),
     magazine: {
       next: region.u32(lines + S.MAGAZINE_A), end: region.u32(lines + S.MAGAZINE_A + 4),
     },

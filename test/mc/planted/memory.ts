@@ -24,9 +24,9 @@ const allocating: readonly PlantedBug[] = [
     name: 'frame: opened without the lock', rule: '2.3 one covering lock', file: FRAMES,
     find: `  begin();
   lock(ALLOCATOR_LOCK, SMO);
-  const order`,
+  const number = takeFrame(bytes, FRAME_OPEN, mayUseReserve);`,
     replace: `  begin();
-  const order`,
+  const number = takeFrame(bytes, FRAME_OPEN, mayUseReserve);`,
     scenario: 'magazine: refill beside a new frame',
   },
   {

@@ -15,22 +15,22 @@ export const transactionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'batch: its splits stay unknown to the parents', rule: '2.3 level by level', file: BATCH,
-    find: '    if (result == DONE && !climb()) result = NEEDS_MORE;\n',
+    find: '  if (result == DONE && !climb()) result = NEEDS_MORE;\n',
     replace: '',
     scenario: 'batch: that splits',
   },
   {
     name: 'batch: commits as one change', rule: '2.7 several leaves', file: BATCH,
-    find: 'if (commit(context().plan)) break;',
-    replace: 'if (commit(1)) break;',
+    find: 'if (commit(context().plan)) {',
+    replace: 'if (commit(1)) {',
     scenario: 'batch: two leaves, readers both ways',
   },
   {
     name: 'transaction: validates before it locks', rule: '2.3 all locks first', file: BATCH,
-    find: `    let result = lockLeaves();
-    if (result == DONE && validate && !readsAreValid()) result = CONFLICT;`,
-    replace: `    let result = validate && !readsAreValid() ? CONFLICT : DONE;
-    if (result == DONE) result = lockLeaves();`,
+    find: `  let result = lockLeaves();
+  if (result == DONE && validate && !readsAreValid()) result = CONFLICT;`,
+    replace: `  let result = validate && !readsAreValid() ? CONFLICT : DONE;
+  if (result == DONE) result = lockLeaves();`,
     scenario: 'transaction: two increments',
   },
   {

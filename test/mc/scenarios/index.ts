@@ -6,10 +6,11 @@ import { binaryScenarios } from './binary.js';
 import { gapScenarios } from './gaps.js';
 import { journalScenarios } from './journal.js';
 import { mtxScenarios } from './mtx.js';
+import { streamScenarios } from './streams.js';
 import { treeGapScenarios } from './tree-gaps.js';
 import { treeScenarios } from './tree.js';
 
 export const scenarios: readonly Scenario[] = [
   ...mtxScenarios, ...gapScenarios, ...allocScenarios, ...treeScenarios, ...treeGapScenarios,
-  ...journalScenarios, ...binaryScenarios,
+  ...streamScenarios, ...journalScenarios, ...binaryScenarios,
 ];

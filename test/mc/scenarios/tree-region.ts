@@ -37,6 +37,8 @@ export interface RegionOptions {
   readonly frameShift?: number;
   /** The largest record of a mini-transaction; three fresh nodes need more than the default. */
   readonly ringBytes?: number;
+  /** Locks of one operation; those on streams need some more than the default. */
+  readonly locks?: number;
 }
 
 /** Addresses, as assembly/layout computes them; `format` checks that they are the real ones. */
@@ -54,6 +56,7 @@ export class TreeRegion {
   readonly bytes: number;
   private readonly frameShift: number;
   private readonly ringBytes: number;
+  private readonly locks: number;
   private readonly firstBlock: number;
   private readonly context: number;
   private readonly keys: number;
@@ -62,7 +65,7 @@ export class TreeRegion {
 
   constructor(options: RegionOptions) {
     const { workers, kib, spares = 0, identities = 0 } = options;
-    const { frameShift = FRAME_SHIFT, ringBytes = RING_BYTES } = options;
+    const { frameShift = FRAME_SHIFT, ringBytes = RING_BYTES, locks = LOCKS } = options;
     this.kib = kib;
     this.workers = workers;
     this.slots = 1 + workers + spares;
@@ -70,6 +73,7 @@ export class TreeRegion {
     this.units = powerAtLeast(kib * 1024 >> UNIT_SHIFT);
     this.frameShift = frameShift;
     this.ringBytes = ringBytes;
+    this.locks = locks;
     this.frames = kib * 1024 >> frameShift;
     this.identityTable = SUPERBLOCK_BYTES + this.slots * SLOT_BYTES;
     this.frameTable = this.identityTable + identities * 64;
@@ -77,9 +81,9 @@ export class TreeRegion {
     this.firstBlock = up(this.buddyTree + 3 * this.units, 64);
     const cells = ringBytes / 64;
     this.context = up(up(cells * 4, 64) + ringBytes + this.frames * 4, 64);
-    const words = 64 + up(Math.min(LOCKS * 4, Math.floor(this.frames / 2) + 1), 4);
-    const lists = words * 16 + LOCKS * (288 + 2 * 16 + 4 * 16 + 32) + READ_CACHE_BYTES;
-    this.keys = this.context + 320 + up(LOCKS, 64) + lists;
+    const words = 64 + up(Math.min(locks * 4, Math.floor(this.frames / 2) + 1), 4);
+    const lists = words * 16 + locks * (288 + 2 * 16 + 4 * 16 + 32) + READ_CACHE_BYTES;
+    this.keys = this.context + 320 + up(locks, 64) + lists;
     this.output = this.keys + 3 * up(KEY_BYTES, 64);
     this.blockBytes = this.output + up(OUTPUT_BYTES, 64);
     this.heap = up(this.firstBlock + this.blockBytes, 1 << UNIT_SHIFT);
@@ -90,7 +94,7 @@ export class TreeRegion {
   format(machine: Machine): void {
     const spares = this.slots - 1 - this.workers;
     const blockBytes = machine.call(machine.environment, 'setup', this.kib, this.workers, spares,
-      this.frameShift, this.ringBytes, LOCKS, RUN_NODES, OUTPUT_BYTES, this.identities);
+      this.frameShift, this.ringBytes, this.locks, RUN_NODES, OUTPUT_BYTES, this.identities);
     const heap = machine.load32(96);
     if (blockBytes !== this.blockBytes || heap !== this.heap) {
       throw new Error(`blocks have ${String(blockBytes)} bytes, the heap starts at ${heap}`);
@@ -102,8 +106,8 @@ export class TreeRegion {
 
   /** The same through the exports of the built core, which has no helpers. */
   formatShipped(machine: Machine): void {
-    const { kib, slots, frameShift, ringBytes, identities } = this;
-    const sizes = [kib, slots, 3, UNIT_SHIFT, frameShift, ringBytes, LOCKS, RUN_NODES, KEY_BYTES,
+    const { kib, slots, frameShift, ringBytes, locks, identities } = this;
+    const sizes = [kib, slots, 3, UNIT_SHIFT, frameShift, ringBytes, locks, RUN_NODES, KEY_BYTES,
       OUTPUT_BYTES, identities, 0];
     if (machine.call(machine.environment, 'format', ...sizes) !== 1) throw new Error('no room');
     for (let thread = 0; thread < this.workers; thread++) {
@@ -126,6 +130,9 @@ export class TreeRegion {
   }
   block(slot: number): number {
     return slot === 1 ? this.firstBlock : this.kib * 1024 + (slot - 2) * this.blockBytes;
+  }
+  contextOf(thread: number): number {
+    return this.block(thread + 2) + this.context;
   }
   keyArea(thread: number): number {
     return this.block(thread + 2) + this.keys;

@@ -6,6 +6,7 @@ import type { Machine } from '../machine.js';
 import type { TreeRegion } from './tree-region.js';
 
 const ROOT = 200;
+const SYSTEM_ROOT = 216;
 const FREE_UNITS = 208;
 const LOCKS_OF_THE_STORE = { allocator: 192, serial: 256 };
 const [PERMUTATION, HIGHKEY, NEXT, LOWKEY, KINDS, LEFTMOST, KEYS, LINKS] =
@@ -33,23 +34,37 @@ interface Entry {
 export class TreeWalk {
   private readonly nodes: number[] = [];
   private readonly found: [string, number][] = [];
+  private others: readonly number[] = [];
 
   constructor(private readonly machine: Machine, private readonly region: TreeRegion) {}
 
-  /** Checks everything; returns what the map holds, in key order. Throws Broken. */
-  run(): Contents {
+  /**
+   * Checks everything; returns what the map holds, in key order. Throws Broken.
+   * @param others Nodes that belong to no tree: those of streams.
+   */
+  run(others: readonly number[] = []): Contents {
+    for (const node of others) this.expectFree(node, `stream node ${node}`);
+    this.others = others;
     for (let slot = 1; slot <= this.region.slots; slot++) {
       const state = this.word(this.region.slot(slot));
       if (state & BUSY_STATE) this.fail(`slot ${slot} is not idle: ${state.toString(16)}`);
     }
     for (const [name, at] of Object.entries(LOCKS_OF_THE_STORE)) this.expectFree(at, name);
     this.layer(this.machine.load32(ROOT), '');
+    this.systemTree();
     const keys = this.found.map(([key]) => key);
     keys.slice(1).forEach((key, i) => {
       if (keys[i] >= key) this.fail(`key ${key} stands behind ${keys[i]}`);
     });
     this.heap();
     return Object.fromEntries(this.found);
+  }
+
+  /** The system map is well-formed, too; what it holds is no business of the user's map. */
+  private systemTree(): void {
+    const found = this.found.length;
+    this.layer(this.machine.load32(SYSTEM_ROOT), '');
+    this.found.length = found;
   }
 
   private word(address: number): bigint {
@@ -159,6 +174,7 @@ export class TreeWalk {
       }
     };
     for (const node of this.nodes) own(node, NODE_BYTES, 'tree');
+    for (const node of this.others) own(node, NODE_BYTES, 'stream');
     for (let slot = 1; slot <= region.slots; slot++) this.slotOwns(slot, own);
     for (let frame = 1; frame <= region.frames; frame++) {
       const place = this.word(region.frameEntry(frame));

@@ -1,0 +1,45 @@
+// The offset that a batch or a transaction carries: a consumer's map changes and the place up to
+// which it has read are committed as one. The cell's lock comes after all nodes of the tree; under
+// it the lease must still be the committer's own.
+
+import { CELL_ID, CELL_LEASE, CELL_OFFSET } from "../layout/cell";
+import { INS } from "../layout/lock-word";
+import { nameOf } from "../layout/stream-node";
+import { LIFE } from "../layout/superblock";
+import { lowOf } from "../layout/tables";
+import { lock } from "../mtx/locks";
+import { readWord, writeWord } from "../mtx/words";
+import { context, mySlot } from "../sync/instance";
+import { acquire32 } from "../sync/shared";
+import { DONE } from "./place";
+
+/** Results: the stream or group of a node is gone; somebody else has the lease. */
+@inline export const DESTROYED: i32 = -8;
+@inline export const LEASE_LOST: i32 = -9;
+
+/** How leases and member lists name me. */
+export function myName(): u64 {
+  return nameOf(mySlot, context().generation, acquire32(LIFE));
+}
+/** The next commitBatch or commitReads carries this offset, whatever it comes to. */
+export function offsetStage(cell: usize, group: u32, low: u32, high: u32): void {
+  const my = context();
+  my.carriedCell = <u32>cell;
+  my.carriedGroup = group;
+  my.carriedOffset = (<u64>high << 32) | low;
+}
+@inline export function dropOffset(): void {
+  context().carriedCell = 0;
+}
+/** Within an operation that holds its other locks: writes the staged offset, if there is one. */
+export function carryOffset(): i32 {
+  const my = context();
+  const cell = <usize>my.carriedCell;
+  if (cell == 0) return DONE;
+  lock(cell, INS);
+  if (lowOf(readWord(cell + CELL_ID)) != my.carriedGroup) return DESTROYED;
+  if (readWord(cell + CELL_LEASE) != myName()) return LEASE_LOST;
+  const before = readWord(cell + CELL_OFFSET);
+  writeWord(cell + CELL_OFFSET, max<u64>(before, my.carriedOffset));
+  return DONE;
+}
