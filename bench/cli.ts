@@ -1,5 +1,9 @@
-// npm run bench -- kv | stream | edit-shadow: figures against other stores, and of our own parts.
+// npm run bench -- kv | durable | stream | edit-shadow: figures against other stores, and of our
+// own parts.
 import { parseArgs } from 'node:util';
+import { gatesOf as durableGatesOf } from './durable/rows.js';
+import { runDurable } from './durable/run.js';
+import { durableText } from './durable/text.js';
 import { runKv } from './kv/run.js';
 import { gatesOf } from './kv/rows.js';
 import { kvText } from './kv/text.js';
@@ -9,16 +13,18 @@ import { runStream } from './stream/run.js';
 import { streamText } from './stream/text.js';
 
 const USAGE = `npm run bench -- kv [--json] [--keys N] [--quick] [--gate]
+npm run bench -- durable [--json] [--keys N] [--quick] [--gate]
 npm run bench -- stream [--json] [--quick] [--gate]
 npm run bench -- edit-shadow [--json] [--quick]
 
 kv           our store against lmdb-js, better-sqlite3, classic-level, Map and our bare core
+durable      puts that reach the disk, against lmdb-js, better-sqlite3 and classic-level
 stream       messages between threads: our streams against what Node gives
 edit-shadow  a leaf insert through an edit shadow against a redo record written by hand
 --json       one JSON array on stdout
 --keys N     keys in every store, default 1000000; at least 1000
 --quick      fewer keys and rounds: for a look, not for figures
---gate       exit code 1 when kv or stream misses a gate`;
+--gate       exit code 1 when a gate is missed`;
 
 const FAILED = 1;
 const MISUSED = 2;
@@ -59,6 +65,16 @@ async function kv({ json, quick, gate, keys }: Options): Promise<number> {
   return gate && gatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
 }
 
+async function durable({ json, quick, gate, keys }: Options): Promise<number> {
+  const rows = await runDurable({
+    keys, loadRounds: quick ? 3 : 5, present: quick ? 20_000 : 200_000,
+    perRound: quick ? 10_000 : 100_000, rounds: quick ? 3 : 7,
+    tell: (step) => console.error(step),
+  });
+  console.log(json ? JSON.stringify(rows) : durableText(rows));
+  return gate && durableGatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
+}
+
 async function stream({ json, quick, gate }: Options): Promise<number> {
   const rows = await runStream({
     rounds: quick ? 3 : 15, share: quick ? 0.2 : 1, stamps: quick ? 200 : 3000,
@@ -78,6 +94,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args);
     if (options.bench === 'kv') return await kv(options);
+    if (options.bench === 'durable') return await durable(options);
     if (options.bench === 'stream') return await stream(options);
     if (options.bench === 'edit-shadow') return await editShadow(options);
     throw new Misuse(`there is no bench '${options.bench}'`);

@@ -15,6 +15,8 @@ export interface LmdbDatabase<V> {
   put(key: Buffer, value: Buffer): Promise<boolean>;
   getRange(options: { start: Buffer; limit: number }): Iterable<{ key: Buffer; value: V }>;
   readonly lastSize: number;
+  /** Resolves when everything that was put is committed and synced. */
+  readonly flushed: PromiseLike<unknown>;
 }
 
 export interface LmdbRoot {
@@ -47,7 +49,10 @@ export interface LevelDatabase {
   open(): Promise<void>;
   close(): Promise<void>;
   getSync(key: Buffer): Buffer | undefined;
-  batch(operations: { type: 'put'; key: Buffer; value: Buffer }[]): Promise<void>;
+  put(key: Buffer, value: Buffer, options: { sync: boolean }): Promise<void>;
+  batch(
+    operations: { type: 'put'; key: Buffer; value: Buffer }[], options?: { sync: boolean },
+  ): Promise<void>;
   iterator(range: { gte: Buffer; limit: number }): { all(): Promise<[Buffer, Buffer][]> };
 }
 

@@ -41,7 +41,7 @@ const GATES: readonly Pick<Gate, 'op' | 'engine' | 'least'>[] = [
 ];
 
 /** The number that the share `part` of all is at most, between neighbours by proportion. */
-function quantileOf(numbers: readonly number[], part: number): number {
+export function quantileOf(numbers: readonly number[], part: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const at = part * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];

@@ -24,11 +24,22 @@ export function generateLayout() {
   if (existsSync(at(LAYOUT_GENERATOR))) runNode([LAYOUT_GENERATOR]);
 }
 
-/** Compiles src/ to dist/; throws when a type is wrong. */
-export function buildHost() {
+/** Transpiles the files one by one, at the same relative paths below a base. */
+async function transpile(entryPoints, outbase, outdir, sourcemap) {
+  const { build } = await import('esbuild');
+  await build({
+    absWorkingDir: ROOT, entryPoints, outbase, outdir, sourcemap,
+    format: 'esm', platform: 'node', target: 'node20', sourcesContent: false,
+    logLevel: 'warning',
+  });
+}
+
+/** Compiles src/ to dist/; throws when a type is wrong. bin/ imports the package by its name. */
+export async function buildHost() {
   rmSync(at('dist.new'), { recursive: true, force: true });
   const compiler = at('node_modules', 'typescript', 'bin', 'tsc');
   runNode([compiler, '-p', 'tsconfig.build.json', '--outDir', 'dist.new']);
+  await transpile(filesUnder('bin'), 'bin', 'dist.new/bin', false);
   replaceFolder('dist.new', 'dist');
 }
 
@@ -51,23 +62,11 @@ function writeImports(target) {
 
 /** Transpiles each program file by itself; types are the business of `npm run typecheck`. */
 export async function buildPrograms() {
-  const { build } = await import('esbuild');
   const target = 'build/js.new';
   rmSync(at(target), { recursive: true, force: true });
   mkdirSync(at(target), { recursive: true });
   const files = PROGRAM_FOLDERS.flatMap(filesUnder).filter((file) => !isOther(file));
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: files.filter(isProgram),
-    outbase: '.',
-    outdir: target,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    sourcesContent: false,
-    logLevel: 'warning',
-  });
+  await transpile(files.filter(isProgram), '.', target, true);
   writeImports(target);
   for (const file of files.filter((name) => !name.endsWith('.ts'))) {
     mkdirSync(at(target, dirname(file)), { recursive: true });

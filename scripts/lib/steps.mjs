@@ -19,7 +19,7 @@ const STEPS = [
     outputs: existsSync(at('scripts/gen-layout.mjs')) ? ['src/layout.ts'] : [],
   },
   {
-    name: 'host', inputs: ['src', 'tsconfig.json', 'tsconfig.build.json'], run: buildHost,
+    name: 'host', inputs: ['src', 'bin', 'tsconfig.json', 'tsconfig.build.json'], run: buildHost,
     outputs: ['dist'],
   },
   { name: 'programs', inputs: PROGRAM_FOLDERS, run: buildPrograms, outputs: ['build/js'] },

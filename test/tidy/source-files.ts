@@ -10,7 +10,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const FOLDERS = ['assembly', 'src', 'test', 'bench', 'examples', 'scripts', 'docs', '.ci'];
+const FOLDERS = ['assembly', 'src', 'bin', 'test', 'bench', 'examples', 'scripts', 'docs', '.ci'];
 const GENERATED = new Set(['src/core-wasm.ts', 'src/layout.ts']);
 
 function pathsUnder(root: string, folder: string): string[] {

@@ -1,0 +1,186 @@
+// The package's command line, as a process of its own.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { open } from 'millrace';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  bin: { millrace: string };
+};
+const PROGRAM = join(ROOT, bin.millrace);
+
+const parent = mkdtempSync(join(tmpdir(), 'millrace-cli-'));
+const store = join(parent, 'store');
+
+afterAll(() => rmSync(parent, { recursive: true }));
+
+function millrace(args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    encoding: 'utf8', input,
+  });
+  return { status, stdout, stderr };
+}
+
+const said = (stdout: string, status = 0) => ({ status, stdout, stderr: '' });
+
+describe('a store', () => {
+  beforeAll(() => {
+    expect(millrace(['put', store, '["user",7]', '{"name":"Ada"}', '--create'])).toEqual(said(''));
+    expect(millrace(['put', store, '7', 'seven', '--json'])).toEqual(said('{"put":1}\n'));
+    expect(millrace(['put', store, '7', '70', '--text'])).toEqual(said(''));
+    expect(millrace(['put', store, '{"$bigint":"-12345678901234567890"}', '-'], '[1,2]'))
+      .toEqual(said(''));
+  });
+
+  test('gives back what was put', () => {
+    expect(millrace(['get', store, '["user",7]'])).toEqual(said('{"name":"Ada"}\n'));
+    expect(millrace(['get', store, '7', '--json']))
+      .toEqual(said('{"found":true,"value":"seven"}\n'));
+    expect(millrace(['get', store, '"7"'])).toEqual(said('"70"\n'));
+    expect(millrace(['get', store, '7', '--text', '--value-encoding', 'utf8']))
+      .toEqual(said('"70"\n'));
+  });
+
+  test('says what is not there', () => {
+    expect(millrace(['get', store, '--', '-5'])).toEqual(said('', 1));
+    expect(millrace(['get', store, '8', '--json'])).toEqual(said('{"found":false}\n', 1));
+    expect(millrace(['del', store, '8', '--json'])).toEqual(said('{"deleted":0}\n', 1));
+  });
+
+  test('is scanned in order, and what it prints can be put again', () => {
+    const lines = ['{"$bigint":"-12345678901234567890"}\t[1,2]', '7\t"seven"', '"7"\t"70"',
+      '["user",7]\t{"name":"Ada"}', ''];
+    expect(millrace(['scan', store])).toEqual(said(lines.join('\n')));
+    expect(millrace(['scan', store, '--gte', '7', '--lt', '["user"]', '--keys']))
+      .toEqual(said('7\n"7"\n'));
+    expect(millrace(['scan', store, '--reverse', '--limit', '1', '--json']))
+      .toEqual(said('[["user",7],{"name":"Ada"}]\n'));
+    expect(millrace(['scan', store, '--prefix', '["user"]', '--value-encoding', 'binary']))
+      .toEqual(said('["user",7]\t7b226e616d65223a22416461227d\n'));
+    expect(millrace(['scan', store, '--limit', '0'])).toEqual(said(''));
+  });
+
+  test('loses what is deleted', () => {
+    expect(millrace(['put', store, 'gone', '1'])).toEqual(said(''));
+    expect(millrace(['del', store, 'gone', '--json'])).toEqual(said('{"deleted":1}\n'));
+    expect(millrace(['get', store, 'gone'])).toEqual(said('', 1));
+  });
+
+  test('is inspected', () => {
+    const { status, stdout } = millrace(['check', store, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, problems: [], keys: 4 });
+    expect(status).toBe(0);
+    expect(millrace(['check', store]).stdout).toMatch(/^4 keys, .*\nnothing is wrong\n$/);
+  });
+
+  test('has its files and sizes told', () => {
+    const { status, stdout } = millrace(['stat', store, '--json']);
+    const { bytes, files, journal } = JSON.parse(stdout) as {
+      bytes: { region: number }; files: { name: string; bytes: number }[]; journal: object;
+    };
+    expect(bytes.region).toBe(2 ** 30);
+    expect(journal).toMatchObject({ isPoisoned: false });
+    expect(files.find(({ name }) => name === 'image')!.bytes)
+      .toBe(statSync(join(store, 'image')).size);
+    expect(status).toBe(0);
+    expect(millrace(['stat', store]).stdout).toMatch(/^region: 1,073,741,824 bytes, /);
+  });
+});
+
+describe('encodings', () => {
+  test('binary keys and values are hexadecimal digits', () => {
+    const bytes = join(parent, 'bytes');
+    const binary = ['--key-encoding', 'binary', '--value-encoding', 'binary'];
+    expect(millrace(['put', bytes, '00ff', '-', '--create', ...binary], '\n'))
+      .toEqual(said(''));
+    expect(millrace(['scan', bytes, ...binary])).toEqual(said('00ff\t0a\n'));
+    expect(millrace(['scan', bytes, '--json', ...binary])).toEqual(said('["00ff","0a"]\n'));
+    expect(millrace(['get', bytes, '0', ...binary])).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  test('another encoding than the one that was used is refused', () => {
+    const { status, stderr } = millrace(['scan', store, '--key-encoding', 'utf8']);
+    expect(stderr).toMatch(/^millrace: ENCODING: .*\n$/);
+    expect(status).toBe(5);
+  });
+});
+
+describe('a directory that cannot be used', () => {
+  test('is not there: no store is made by looking', () => {
+    const nowhere = join(parent, 'nowhere');
+    for (const command of [['stat'], ['check'], ['scan'], ['get', 'a'], ['put', 'a', '1']]) {
+      const [name, ...rest] = command;
+      const { status, stderr } = millrace([name, nowhere, ...rest]);
+      expect(stderr).toMatch(/^millrace: IO_ERROR: .*ENOENT.*\n$/);
+      expect(status).toBe(4);
+    }
+  });
+
+  test('is open elsewhere', async () => {
+    const held = await open(store, { createIfMissing: false });
+    try {
+      const { status, stderr } = millrace(['get', store, '7']);
+      expect(stderr).toMatch(/^millrace: LOCKED: .*\n$/);
+      expect(status).toBe(3);
+    } finally {
+      await held.close();
+    }
+  });
+
+  test('is damaged', () => {
+    const damaged = join(parent, 'damaged');
+    expect(millrace(['put', damaged, 'a', '1', '--create'])).toEqual(said(''));
+    const image = readFileSync(join(damaged, 'image'));
+    image[image.length >> 1] ^= 1;
+    writeFileSync(join(damaged, 'image'), image);
+    const flipped = millrace(['check', damaged]);
+    expect(flipped.stderr).toMatch(/^millrace: CORRUPT: The file image .*\n$/);
+    expect(flipped.status).toBe(4);
+    truncateSync(join(damaged, 'image'), 10);
+    expect(millrace(['check', damaged])).toMatchObject({ status: 4, stdout: '' });
+  });
+});
+
+describe('the command line', () => {
+  test('explains itself', () => {
+    const { status, stdout, stderr } = millrace(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const names = Array.from(stdout.matchAll(/^ {2}(\w+) DIR/gm), ([, name]) => name);
+    expect(names.length).toBeGreaterThanOrEqual(6);
+    for (const name of names) {
+      const help = millrace([name, '--help']);
+      expect(help.stdout).toContain(`usage: millrace ${name} DIR`);
+      expect(help.stdout).toContain('exit codes: 0 done');
+      expect(help).toMatchObject({ status: 0, stderr: '' });
+    }
+  });
+
+  test.each([
+    [[], 'name a command'],
+    [['drop', 'x'], "there is no command 'drop'"],
+    [['get', 'x'], 'millrace get DIR KEY'],
+    [['get', 'x', 'y', 'z'], 'millrace get DIR KEY'],
+    [['stat', ''], 'DIR is the path of a directory'],
+    [['get', 'x', '{}'], 'an object is no key: {}'],
+    [['get', 'x', '{"$bytes":"0"}'], 'bytes are pairs of hexadecimal digits, not "0"'],
+    [['scan', 'x', '--limit', 'ten'], "--limit takes a whole number from 0 on, not 'ten'"],
+    [['scan', 'x', '--key-encoding', 'ebcdic'], '--key-encoding must be one of ordered, utf8'],
+    [['scan', 'x', '--fast'], "Unknown option '--fast'"],
+  ])('%j is misuse', (args, message) => {
+    const { status, stdout, stderr } = millrace(args);
+    expect(stderr.startsWith(`millrace: USAGE: ${message}`)).toBe(true);
+    expect(stderr.split('\n').length).toBe(2);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  test('a reader that has had enough is no failure', () => {
+    const command = `"${process.execPath}" "${PROGRAM}" scan "${store}" | true`;
+    const { stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+  });
+});
