@@ -1,4 +1,5 @@
-// npm run bench -- kv | durable | edit-shadow: figures against other stores, and of our own parts.
+// npm run bench -- kv | durable | stream | edit-shadow: figures against other stores, and of our
+// own parts.
 import { parseArgs } from 'node:util';
 import { gatesOf as durableGatesOf } from './durable/rows.js';
 import { runDurable } from './durable/run.js';
@@ -7,13 +8,18 @@ import { runKv } from './kv/run.js';
 import { gatesOf } from './kv/rows.js';
 import { kvText } from './kv/text.js';
 import { editShadowText, runEditShadow } from './micro/edit-shadow.js';
+import { gatesOf as streamGatesOf } from './stream/rows.js';
+import { runStream } from './stream/run.js';
+import { streamText } from './stream/text.js';
 
 const USAGE = `npm run bench -- kv [--json] [--keys N] [--quick] [--gate]
 npm run bench -- durable [--json] [--keys N] [--quick] [--gate]
+npm run bench -- stream [--json] [--quick] [--gate]
 npm run bench -- edit-shadow [--json] [--quick]
 
 kv           our store against lmdb-js, better-sqlite3, classic-level, Map and our bare core
 durable      puts that reach the disk, against lmdb-js, better-sqlite3 and classic-level
+stream       messages between threads: our streams against what Node gives
 edit-shadow  a leaf insert through an edit shadow against a redo record written by hand
 --json       one JSON array on stdout
 --keys N     keys in every store, default 1000000; at least 1000
@@ -69,6 +75,15 @@ async function durable({ json, quick, gate, keys }: Options): Promise<number> {
   return gate && durableGatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
 }
 
+async function stream({ json, quick, gate }: Options): Promise<number> {
+  const rows = await runStream({
+    rounds: quick ? 3 : 15, share: quick ? 0.2 : 1, stamps: quick ? 200 : 3000,
+    tell: (step) => console.error(step),
+  });
+  console.log(json ? JSON.stringify(rows) : streamText(rows));
+  return gate && streamGatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
+}
+
 async function editShadow({ json, quick }: Options): Promise<number> {
   const rows = await runEditShadow(quick ? 20 : 200);
   console.log(json ? JSON.stringify(rows) : editShadowText(rows));
@@ -80,6 +95,7 @@ async function main(args: readonly string[]): Promise<number> {
     const options = readOptions(args);
     if (options.bench === 'kv') return await kv(options);
     if (options.bench === 'durable') return await durable(options);
+    if (options.bench === 'stream') return await stream(options);
     if (options.bench === 'edit-shadow') return await editShadow(options);
     throw new Misuse(`there is no bench '${options.bench}'`);
   } catch (error) {

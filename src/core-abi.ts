@@ -42,6 +42,25 @@ export interface CoreExports {
   claimName(): number;
   outcomeOf(): number;
   setSequence(high: number, low: number): void;
+  streamCreate(nameBytes: number, partitions: number, rowBytes: number, capacity: number): number;
+  streamFind(nameBytes: number): number;
+  streamNext(nameBytes: number): number;
+  groupFind(id: number, nameBytes: number): number;
+  streamDestroy(nameBytes: number): number;
+  sweepStreams(): number;
+  streamReserve(bytes: number): number;
+  releaseFrame(frame: number): void;
+  streamAppend(node: number, id: number, frame: number, address: number, bytes: number,
+    count: number): number;
+  partitionRead(node: number, id: number, fromLow: number, fromHigh: number, hint: number): number;
+  groupJoin(nameBytes: number, groupBytes: number, fromEnd: number): number;
+  groupLeave(members: number, id: number): void;
+  leaseTake(cell: number, id: number): number;
+  leaseGive(cell: number, id: number): void;
+  offsetCommit(cell: number, id: number, low: number, high: number): number;
+  offsetStage(cell: number, id: number, low: number, high: number): void;
+  partitionTrim(node: number, id: number): void;
+  ringMembers(members: number, id: number): void;
 }
 
 const WAIT_RESULT = { ok: 0, 'not-equal': 1, 'timed-out': 2 } as const;

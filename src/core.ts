@@ -5,6 +5,7 @@
 import { importsFor } from './core-abi.js';
 import type { CoreExports } from './core-abi.js';
 import { CORE_WASM_BASE64 } from './core-wasm.js';
+import { StreamCore } from './core-streams.js';
 import { LAYOUT } from './layout.js';
 import type { Wasi } from './wasi.js';
 
@@ -111,6 +112,9 @@ export class Core {
   /** The most entries that one scan may ask for. */
   maxScanEntries = 0;
 
+  /** The calls for streams. */
+  readonly streams: StreamCore;
+
   readonly #exports: CoreExports;
   #lengthAt = 0;
   #outputAt = 0;
@@ -122,6 +126,7 @@ export class Core {
     this.words = new Uint32Array(memory.buffer);
     const { exports } = new WebAssembly.Instance(module, importsFor(memory, wasi));
     this.#exports = exports as unknown as CoreExports;
+    this.streams = new StreamCore(this.#exports, this);
   }
 
   /**
@@ -149,9 +154,12 @@ export class Core {
 
   /** Generation that a slot is in. */
   generationOf(slot: number): number {
-    const { SLOT_BYTES, GEN } = LAYOUT.slot;
-    const lines = this.#superblock('slotTable') + (slot - 1) * SLOT_BYTES;
-    return Atomics.load(this.words, (lines + GEN) >>> 2);
+    return Atomics.load(this.words, (this.slotLines(slot) + LAYOUT.slot.GEN) >>> 2);
+  }
+
+  /** Address of a slot's lines. */
+  slotLines(slot: number): number {
+    return this.superblock('slotTable') + (slot - 1) * LAYOUT.slot.SLOT_BYTES;
   }
 
   /** Binds this instance to a slot that was taken for it, and finishes what the slot left. */
@@ -316,7 +324,13 @@ export class Core {
     return this.#exports.flushState(epoch, synced ? 1 : 0);
   }
 
-  #superblock(field: keyof typeof LAYOUT.superblock.Superblock): number {
+  /** A field of the context, which lies in this slot's block. */
+  contextAt(field: keyof typeof LAYOUT.context.Context): number {
+    return (this.#exports.contextArea() >>> 0) + LAYOUT.context.Context[field];
+  }
+
+  /** A field of the superblock. */
+  superblock(field: keyof typeof LAYOUT.superblock.Superblock): number {
     return this.words[LAYOUT.superblock.Superblock[field] >>> 2];
   }
 
@@ -324,7 +338,7 @@ export class Core {
   #bound(slot: number, generation: number): void {
     this.slot = slot;
     this.generation = generation;
-    const keyBytes = this.#superblock('keyBytes');
+    const keyBytes = this.superblock('keyBytes');
     this.keyArea = this.view(this.#exports.keyAreaAt(0) >>> 0, keyBytes);
     this.endArea = this.view(this.#exports.keyAreaAt(1) >>> 0, keyBytes);
     this.#lengthAt = ((this.#exports.contextArea() >>> 0) + LAYOUT.context.Context.length) >>> 2;
@@ -333,15 +347,15 @@ export class Core {
     this.maxRecordBytes = this.#largestExtent();
     this.maxValueBytes = Math.min(MAX_VALUE_BYTES,
       this.maxRecordBytes - LAYOUT.record.RECORD_HEADER - this.maxKeyBytes);
-    this.maxBatchEntries = this.#superblock('locks') * PLAN_PER_LOCK;
+    this.maxBatchEntries = this.superblock('locks') * PLAN_PER_LOCK;
     this.maxScanEntries =
-      Math.floor(this.#superblock('outputBytes') / LAYOUT.plan.OutputEntry.BYTES);
+      Math.floor(this.superblock('outputBytes') / LAYOUT.plan.OutputEntry.BYTES);
   }
 
   /** The largest piece that the heap could give while it is empty, or the largest frame. */
   #largestExtent(): number {
-    const unit = 2 ** this.#superblock('unitShift');
-    const units = Math.floor((this.#superblock('kib') * 1024 - this.#superblock('heap')) / unit);
+    const unit = 2 ** this.superblock('unitShift');
+    const units = Math.floor((this.superblock('kib') * 1024 - this.superblock('heap')) / unit);
     return Math.min(LAYOUT.logAddress.FRAME_BYTES_MAX, 2 ** Math.floor(Math.log2(units)) * unit);
   }
 }

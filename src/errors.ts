@@ -23,6 +23,11 @@ export const ERROR_CODES = {
   UNSUPPORTED: 'This version or this host cannot do what was asked for.',
   BUSY: 'A wait on this thread reached its bound; trying again may succeed.',
   SUPERVISOR_LOST: 'The supervisor ended, so the death of workers is no longer noticed.',
+  STREAM_NOT_FOUND: 'There is no stream of this name.',
+  STREAM_MISMATCH: 'A stream of this name exists, and it was made with other options.',
+  STREAM_DESTROYED: 'The stream was destroyed.',
+  STREAM_FULL: 'A partition held as much as its capacity allows; the message was not taken.',
+  LEASE_LOST: 'The partition went to another consumer, who gets the messages again.',
 } as const satisfies Record<string, string>;
 
 /** The stable code of a {@link MillraceError}. */

@@ -23,5 +23,16 @@ export type { ByteRange, Key, KeyCodec, KeyEncodingName, KeyScalar } from './cod
 export type { ValueCodec, ValueEncodingName } from './codec/value.js';
 export type { MemberEvent, MemberListener, Members } from './supervisor/members.js';
 export type { Member } from './supervisor/slot-table.js';
+export type { Stream } from './stream/stream.js';
+export type { Writer } from './stream/writer.js';
+export type { Rows } from './stream/rows.js';
+export type { Consumer } from './stream/consumer.js';
+export type { Batch } from './stream/batch.js';
+export type { Message } from './stream/message.js';
+export type { StreamKey } from './stream/partition-of.js';
+export type { Overflow } from './stream/outgoing.js';
+export type {
+  PushOptions, StreamOptions, SubscribeOptions, WriterOptions,
+} from './stream/options.js';
 export type { CheckReport } from './inspect/check.js';
 export type { Stats } from './inspect/stats.js';

@@ -22,6 +22,9 @@ import type { Session } from './map/session.js';
 import { del, durably, numbered, put } from './map/write.js';
 import type { WriteOptions } from './map/write.js';
 import { checkFunction, checkNames, checkSignal } from './options.js';
+import type { StreamOptions } from './stream/options.js';
+import type { Stream } from './stream/stream.js';
+import { Streams } from './stream/streams.js';
 import type { Members } from './supervisor/members.js';
 import { batch } from './txn/batch.js';
 import type { BatchOperation } from './txn/batch.js';
@@ -61,6 +64,7 @@ export class Store<K, V> {
 
   readonly #session: Session<K, V>;
   readonly #leave: () => Promise<void>;
+  readonly #streams: Streams<K, V>;
   readonly #decode: ReturnType<typeof decoders<K, V>>;
   #closing: Promise<void> | undefined;
 
@@ -70,6 +74,7 @@ export class Store<K, V> {
     this.members = members;
     this.#session = session;
     this.#leave = leave;
+    this.#streams = new Streams(session);
     this.#decode = decoders(session);
   }
 
@@ -244,9 +249,29 @@ export class Store<K, V> {
   }
 
   /**
-   * Detaches this thread. In the thread that opened the store everything is synced before; the
-   * store's own threads end, and others can open its directory, once nobody is attached. Calling
-   * it again gives the same promise.
+   * Makes a stream, or finds it if it exists with the same options.
+   * @throws TypeError for wrong options. MillraceError STREAM_MISMATCH when it exists with others,
+   *   FULL or CLOSED.
+   */
+  createStream(name: string, options?: StreamOptions): Stream<K, V> {
+    return this.#streams.create(name, options);
+  }
+
+  /** A stream that exists. @throws MillraceError STREAM_NOT_FOUND or CLOSED. */
+  stream(name: string): Stream<K, V> {
+    return this.#streams.find(name);
+  }
+
+  /** The names of all streams, in the order of their bytes. O(streams * log n). */
+  streams(): string[] {
+    return this.#streams.names();
+  }
+
+  /**
+   * Detaches this thread. Consumers and writers of this thread end; what writers have staged is
+   * published first. In the thread that opened the store everything is synced before; the store's
+   * own threads end, and others can open its directory, once nobody is attached. Calling it again
+   * gives the same promise.
    * @throws TypeError (rejected) inside a transaction, a function given to read, or a codec.
    * @throws MillraceError (rejected) IO_ERROR or BUSY when not all that was written is durable. The
    *   store is closed all the same.
@@ -255,9 +280,14 @@ export class Store<K, V> {
     if (this.#session.isInUse) {
       return Promise.reject(new TypeError('A store must not be closed by a function that uses it'));
     }
-    this.#session.state |= CLOSED;
-    this.#closing ??= this.#leave();
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #close(): Promise<void> {
+    const streams = this.#streams.close();
+    this.#session.state |= CLOSED;
+    return streams === undefined ? this.#leave() : streams.finally(() => this.#leave());
   }
 
   /** As close; what settles later is not waited for. */

@@ -3,6 +3,7 @@
  */
 import { RESULT } from '../core.js';
 import type { Core } from '../core.js';
+import { STREAM } from '../core-streams.js';
 import { MillraceError } from '../errors.js';
 import type { WriteSet } from './write-set.js';
 
@@ -17,15 +18,28 @@ function stageAll(core: Core, set: WriteSet): boolean {
   return true;
 }
 
+/** @throws MillraceError when the offset that the commit was to carry could not be moved. */
+export function checkOffset(result: number): void {
+  if (result === STREAM.LEASE_LOST) throw new MillraceError('LEASE_LOST');
+  if (result === STREAM.DESTROYED) throw new MillraceError('STREAM_DESTROYED');
+}
+
 /**
  * Commits all operations or none; with `validate` only while the captured reads hold.
+ * @param stageOffset Called directly before each attempt: the offset of a stream that the commit
+ *   carries.
  * @returns False for a conflict.
  * @throws MillraceError FULL or TXN_TOO_LARGE; then nothing has happened.
  */
-export function commitWrites(core: Core, set: WriteSet, validate: boolean): boolean {
+export function commitWrites(
+  core: Core, set: WriteSet, validate: boolean, stageOffset?: () => void,
+): boolean {
   for (;;) {
     if (!core.reserveBatch(set.recordBytes, set.deletesOnly)) throw new MillraceError('FULL');
-    const result = stageAll(core, set) ? core.commitBatch(validate) : RESULT.TOO_LARGE;
+    const isStaged = stageAll(core, set);
+    if (isStaged) stageOffset?.();
+    const result = isStaged ? core.commitBatch(validate) : RESULT.TOO_LARGE;
+    checkOffset(result);
     if (result === RESULT.OK) return true;
     if (result === RESULT.CONFLICT) return false;
     if (result === RESULT.TOO_LARGE) throw new MillraceError('TXN_TOO_LARGE');

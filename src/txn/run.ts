@@ -11,7 +11,7 @@ import { levelFor, numbered } from '../map/write.js';
 import type { WriteOptions } from '../map/write.js';
 import { checkFunction, checkInteger, checkNames, isPromise } from '../options.js';
 import { backOff } from './back-off.js';
-import { commitWrites } from './commit.js';
+import { checkOffset, commitWrites } from './commit.js';
 import { MapTransaction } from './transaction.js';
 import type { Transaction } from './transaction.js';
 import { WriteSet } from './write-set.js';
@@ -20,6 +20,13 @@ import { WriteSet } from './write-set.js';
 export interface TransactionOptions extends WriteOptions {
   /** How often to try again after a conflict before the serial lock is taken. Default 16. */
   readonly retries?: number;
+}
+
+/** The options of a transaction, and what only the package itself may ask for. */
+interface Plan extends TransactionOptions {
+  readonly retries: number;
+  /** See commitWrites. */
+  readonly stageOffset: (() => void) | undefined;
 }
 
 const RETRIES_DEFAULT = 16;
@@ -47,10 +54,13 @@ type Outcome<T> = Committed<T> | { readonly isCommitted: false };
 const CONFLICT = { isCommitted: false } as const;
 
 /** Validates reads only. Too many of them cannot be validated at all. */
-function readsHold<K, V>(session: Session<K, V>): boolean {
-  session.beginTransaction();
+function readsHold<K, V>(session: Session<K, V>, stageOffset?: () => void): boolean {
+  if (stageOffset === undefined) session.beginTransaction();
+  else session.beginWrite();
   const { core } = session;
+  stageOffset?.();
   const result = core.commitReads();
+  checkOffset(result);
   if (result === RESULT.TOO_LARGE) throw new MillraceError('TXN_TOO_LARGE');
   return result === RESULT.OK;
 }
@@ -72,7 +82,7 @@ function call<K, V, T>(
 }
 
 function attempt<K, V, T>(
-  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options: TransactionOptions,
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, plan: Plan,
 ): Outcome<T> {
   const writes = new WriteSet();
   let result: T;
@@ -84,26 +94,29 @@ function attempt<K, V, T>(
     throw error;
   }
   if (isPromise(result)) throw new MillraceError('TX_ASYNC');
-  const hasWritten = writes.size > 0;
-  const isCommitted = hasWritten ? commit(session, writes, options) : readsHold(session);
+  const hasWritten = writes.size > 0 || plan.stageOffset !== undefined;
+  const isCommitted = writes.size > 0
+    ? commit(session, writes, plan)
+    : readsHold(session, plan.stageOffset);
   return isCommitted ? { isCommitted, result, hasWritten } : CONFLICT;
 }
 
 /** The function may have closed the store, so that is asked again. */
 function commit<K, V>(
-  session: Session<K, V>, writes: WriteSet, options: TransactionOptions,
+  session: Session<K, V>, writes: WriteSet, plan: Plan,
 ): boolean {
   session.beginWrite();
-  return numbered(session, options, () => commitWrites(session.core, writes, true));
+  return numbered(session, plan, () =>
+    commitWrites(session.core, writes, true, plan.stageOffset));
 }
 
 function attemptSerially<K, V, T>(
-  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options: TransactionOptions,
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, plan: Plan,
 ): Committed<T> {
   session.core.enterSerial();
   try {
     for (let i = 0; i < SERIAL_ATTEMPTS; i++) {
-      const outcome = attempt(session, fn, options);
+      const outcome = attempt(session, fn, plan);
       if (outcome.isCommitted) return outcome;
       backOff(i, SERIAL_PAUSE_MS);
     }
@@ -116,12 +129,14 @@ function attemptSerially<K, V, T>(
 /**
  * Runs fn until its reads and writes happen as if at one moment; returns what it returns. fn may
  * run several times, so it should do nothing but use its transaction.
+ * @param stageOffset See commitWrites.
  * @throws What fn throws; then nothing has happened.
  * @throws TypeError when a transaction of this store is running already.
  * @throws MillraceError TX_ASYNC, TX_CONFLICT, TXN_TOO_LARGE, FULL or CLOSED; nothing has happened.
  */
 export function transaction<K, V, T>(
   session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
+  stageOffset?: () => void,
 ): T {
   checkFunction(fn, 'The function given to transaction');
   const given = checkNames(options, ['retries', 'sequence', 'durability'], 'transaction');
@@ -132,19 +147,18 @@ export function transaction<K, V, T>(
   }
   session.beginTransaction();
   const level = levelFor(session, given);
-  const { result, hasWritten } = untilCommitted(session, fn, { ...given, retries });
+  const { result, hasWritten } = untilCommitted(session, fn, { ...given, retries, stageOffset });
   if (hasWritten) session.flushing.wait(level);
   return result;
 }
 
 function untilCommitted<K, V, T>(
-  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T,
-  options: TransactionOptions & { readonly retries: number },
+  session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, plan: Plan,
 ): Committed<T> {
-  for (let i = 0; i <= options.retries; i++) {
-    const outcome = attempt(session, fn, options);
+  for (let i = 0; i <= plan.retries; i++) {
+    const outcome = attempt(session, fn, plan);
     if (outcome.isCommitted) return outcome;
     backOff(i, PAUSE_MS);
   }
-  return attemptSerially(session, fn, options);
+  return attemptSerially(session, fn, plan);
 }

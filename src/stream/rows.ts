@@ -1,0 +1,137 @@
+/**
+ * Rows that are written where consumers will read them: the cheapest way into a stream.
+ */
+import { Lane } from './lane.js';
+import type { Outlet } from './lane.js';
+import { NO_WINDOW } from './windows.js';
+import type { Window } from './windows.js';
+
+/**
+ * Rows of one partition, written in place:
+ *
+ *     const at = rows.reserve();
+ *     rows.i32[at >> 2] = 7;
+ *     rows.f64[(at + 8) >> 3] = 0.5;
+ *     rows.commit();
+ *
+ * `reserve` returns the byte offset of the next row in all of the views; what stood there before
+ * is undefined. The views change from time to time: take them from `rows` for each row. A row that
+ * is reserved and not committed does not exist.
+ */
+export interface Rows {
+  readonly i32: Int32Array;
+  readonly u32: Uint32Array;
+  readonly f32: Float32Array;
+  /** Usable at rows and fields that are multiples of 8. */
+  readonly f64: Float64Array;
+  readonly u8: Uint8Array;
+
+  /**
+   * Room for one row: its byte offset in the views, a multiple of 4, and of 8 if rowBytes is one.
+   * @throws MillraceError STREAM_FULL, FULL, STREAM_DESTROYED or CLOSED.
+   */
+  reserve(): number;
+
+  /**
+   * The row that was reserved is complete. Published with others: see Writer.
+   * @throws TypeError when no row is reserved. MillraceError STREAM_DESTROYED or CLOSED.
+   */
+  commit(): void;
+}
+
+export class RowLane extends Lane implements Rows {
+  i32: Int32Array = NO_WINDOW.i32;
+  u32: Uint32Array = NO_WINDOW.u32;
+  f32: Float32Array = NO_WINDOW.f32;
+  f64: Float64Array = NO_WINDOW.f64;
+  u8: Uint8Array = NO_WINDOW.u8;
+
+  readonly #rowBytes: number;
+  /**
+   * All in the views: the start of the chunk, the next row, the first row that is not published,
+   * the last one that fits.
+   */
+  #first = 0;
+  #next = 0;
+  #published = 0;
+  #last = -1;
+  /** From behind this place on a commit looks whether it is time to publish. */
+  #limit = -1;
+
+  constructor(outlet: Outlet, partition: number) {
+    super(outlet, partition);
+    this.#rowBytes = outlet.rowBytes;
+  }
+
+  get stagedBytes(): number {
+    return this.#next - this.#published;
+  }
+
+  reserve(): number {
+    if (this.#next > this.#last) this.#startChunk();
+    return this.#next;
+  }
+
+  commit(): void {
+    this.#next += this.#rowBytes;
+    if (this.#next > this.#limit) this.#committed();
+  }
+
+  override refuse(): void {
+    this.#last = -1;
+    this.#limit = -1;
+  }
+
+  override close(): void {
+    super.close();
+    this.#show(NO_WINDOW);
+  }
+
+  override rest(): void {
+    super.rest();
+    this.#limit = Math.min(this.#limit, this.#next);
+  }
+
+  override tryPublish(): boolean {
+    const from = this.#published;
+    const bytes = this.#next - from;
+    const chunk = this.chunk();
+    if (bytes === 0 || chunk === undefined) return bytes === 0;
+    const start = from - this.#first;
+    const count = bytes / this.#rowBytes;
+    if (!this.outlet.publish(this.partition, chunk, start, bytes, count)) return false;
+    this.#published = this.#next;
+    return true;
+  }
+
+  #startChunk(): void {
+    this.outlet.begin();
+    const { chunkBytes, windows } = this.outlet;
+    this.outlet.untilRoom(() => this.tryPublish());
+    this.leaveChunk();
+    this.outlet.untilRoom(() => this.chunk() !== undefined);
+    const { address } = this.chunk()!;
+    const window: Window = windows.of(address, chunkBytes);
+    this.#show(window);
+    this.#first = address - window.base;
+    this.#next = this.#first;
+    this.#published = this.#first;
+    this.#last = this.#next + chunkBytes - this.#rowBytes;
+    this.#limit = this.#next;
+  }
+
+  #show(window: Window): void {
+    ({ i32: this.i32, u32: this.u32, f32: this.f32, f64: this.f64, u8: this.u8 } = window);
+  }
+
+  #committed(): void {
+    if (this.#next > this.#last + this.#rowBytes) {
+      this.#next -= this.#rowBytes;
+      this.outlet.begin();
+      throw new TypeError('A row must be reserved before it is committed');
+    }
+    const step = this.look();
+    if (this.#next > this.#last) this.tryPublish();
+    this.#limit = Math.min(this.#last, this.#next + step);
+  }
+}

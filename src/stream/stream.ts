@@ -1,0 +1,148 @@
+/**
+ * A stream as one thread sees it: messages in partitions, which any thread appends to and groups of
+ * consumers read.
+ */
+import { STREAM } from '../core-streams.js';
+import { MillraceError } from '../errors.js';
+import type { Session } from '../map/session.js';
+import { Consumer } from './consumer.js';
+import { nameBytes, patienceOf, pushOptions, subscribeOptions } from './options.js';
+import type { PushOptions, SubscribeOptions, WriterOptions } from './options.js';
+import { Outgoing } from './outgoing.js';
+import type { StreamParts } from './parts.js';
+import { partitionOf } from './partition-of.js';
+import type { StreamKey } from './partition-of.js';
+import { Pushes } from './pushes.js';
+import { Writer } from './writer.js';
+
+export class Stream<K, V> {
+  readonly name: string;
+  readonly partitions: number;
+  /** Bytes of each message; 0 when messages have lengths of their own. */
+  readonly rowBytes: number;
+  /** Bytes that a partition may hold, from the first message that some group has not had. */
+  readonly capacity: number;
+
+  readonly #session: Session<K, V>;
+  readonly #parts: StreamParts;
+  #outgoing: Outgoing | undefined;
+  #pushes: Pushes | undefined;
+  #next = 0;
+
+  /** Streams come from Store.createStream and Store.stream. */
+  constructor(session: Session<K, V>, parts: StreamParts) {
+    this.#session = session;
+    this.#parts = parts;
+    ({
+      name: this.name, partitions: this.partitions, rowBytes: this.rowBytes,
+      capacity: this.capacity,
+    } = parts);
+  }
+
+  /**
+   * The partition of a key, the same on every host: FNV-1a over the key's bytes (texts as UTF-8,
+   * numbers as 8 bytes of little-endian float64), finished as in MurmurHash3, modulo partitions.
+   * O(bytes).
+   * @throws TypeError for another type; MillraceError ENCODING for text with a lone surrogate.
+   */
+  partitionOf(key: StreamKey): number {
+    return partitionOf(key, this.partitions);
+  }
+
+  /**
+   * Publishes one message: on return every consumer sees it. A writer is much cheaper for many.
+   * Without a key and a partition the partitions take turns. O(bytes).
+   * @throws TypeError for wrong options or no Uint8Array. MillraceError STREAM_FULL or FULL when
+   *   there was no room in time, VALUE_TOO_LARGE, STREAM_DESTROYED, CLOSED: nothing happened.
+   */
+  push(bytes: Uint8Array, options?: PushOptions): void {
+    this.#outgoing ??= new Outgoing(this.#parts, patienceOf({}));
+    this.#pushes ??= new Pushes(this.#outgoing, this.partitions);
+    if (options === undefined) {
+      this.#pushes.push(this.#inTurn(), bytes, undefined);
+      return;
+    }
+    const { key, partition, patience } = pushOptions(options, this.partitions);
+    const keyed = key === undefined ? undefined : this.partitionOf(key);
+    this.#pushes.push(partition ?? keyed ?? this.#inTurn(), bytes, patience);
+  }
+
+  /** A writer of this thread's. @throws TypeError for wrong options. MillraceError CLOSED. */
+  writer(options?: WriterOptions): Writer {
+    const patience = patienceOf(options);
+    this.#session.beginWrite();
+    return new Writer(this.#parts, patience);
+  }
+
+  /**
+   * Joins a group, and makes it if it is new. The members of a group share the partitions; every
+   * group gets every message.
+   * @throws TypeError for wrong options, or when this thread is a member already. The signal's
+   *   reason when it is aborted. MillraceError STREAM_DESTROYED, FULL, CLOSED.
+   */
+  subscribe(options: SubscribeOptions): Consumer<K, V> {
+    const { group: name, from, signal, only } = subscribeOptions(options, this.partitions);
+    this.#session.beginWrite();
+    signal?.throwIfAborted();
+    const isHere = [...this.#parts.open].some((other) =>
+      other instanceof Consumer && other.isIn(this.#parts.id, name));
+    if (isHere) throw new TypeError('This thread is a member of the group already');
+    const { core } = this.#parts;
+    const group = core.join(nameBytes(this.name), nameBytes(name), from === 'latest');
+    if (typeof group === 'number') throw this.#refused(group);
+    return new Consumer({
+      parts: this.#parts, session: this.#session, group, name, only, signal,
+    });
+  }
+
+  /**
+   * Number of the partition's next message. O(1).
+   * @throws MillraceError STREAM_DESTROYED or CLOSED.
+   */
+  tail(partition: number = 0): number {
+    this.#begin();
+    const { sight, nodes } = this.#parts;
+    if (nodes[partition] === undefined) throw new TypeError('There is no such partition');
+    return sight.tail(nodes[partition]);
+  }
+
+  /**
+   * Messages that the group has not committed, of all partitions; undefined when there is no such
+   * group. O(partitions + log n).
+   * @throws MillraceError STREAM_DESTROYED or CLOSED.
+   */
+  lag(group: string): number | undefined {
+    this.#begin();
+    const { core, sight, nodes, id } = this.#parts;
+    return core.group(id, nameBytes(group))?.cells.reduce((sum, cell, partition) =>
+      sum + Math.max(0, sight.tail(nodes[partition]) - sight.offset(cell)), 0);
+  }
+
+  /**
+   * Ends the stream for everybody: who writes, reads or waits gets STREAM_DESTROYED. Its name is
+   * free at once, its memory when the last consumer has noticed.
+   * @throws MillraceError STREAM_DESTROYED when it was destroyed before; CLOSED.
+   */
+  destroy(): void {
+    this.#begin();
+    this.#session.beginWrite();
+    this.#parts.core.destroy(nameBytes(this.name));
+  }
+
+  #begin(): void {
+    this.#session.beginRead();
+    const { sight, nodes, id } = this.#parts;
+    if (sight.isDestroyed(nodes[0], id)) throw new MillraceError('STREAM_DESTROYED');
+  }
+
+  #inTurn(): number {
+    const partition = this.#next;
+    this.#next = partition + 1 === this.partitions ? 0 : partition + 1;
+    return partition;
+  }
+
+  #refused(result: number): MillraceError {
+    return new MillraceError(result === STREAM.FULL || result === STREAM.TOO_LARGE
+      ? 'FULL' : 'STREAM_DESTROYED');
+  }
+}
