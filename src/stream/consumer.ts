@@ -14,6 +14,7 @@ import type { BatchHome } from './batch.js';
 import { Leases } from './leases.js';
 import type { Held } from './leases.js';
 import type { Closable, StreamParts } from './parts.js';
+import { Spin } from './spin.js';
 import { Turn } from './turn.js';
 
 /** What a consumer is made of. */
@@ -33,19 +34,22 @@ interface Asked<K, V> {
   readonly reject: (error: unknown) => void;
 }
 
-const DONE = { value: undefined, done: true } as const;
+/** So many messages are read at once; fewer only when the last read was so long ago. */
+const GATHERED = 256;
+const GATHER_MS = 0.01;
 
-/** A trim costs about as much as a commit, so it is done once per this part of the capacity. */
-const TRIM_PART = 8;
+const DONE = { value: undefined, done: true } as const;
 
 /**
  * A member of a group. Batches come by `for await`, or by `nextSync`, which blocks:
  *
  *     for await (const batch of consumer) batch.transaction((tx) => ...);
  *
- * Asking for a batch commits the offset behind the one before it, if that was not done: each
- * message is seen at least once. A loop that ends by an error or `break` leaves the offset in front
- * of its last batch, and closes the consumer.
+ * Asking for a batch settles the one before it: its offset is committed soon, together with those
+ * of others, and before this consumer sleeps, ends, or gives the partition away. So each message is
+ * seen at least once; when this thread is killed, others get the last few batches again. A loop
+ * that ends by an error or `break` leaves the offset in front of its last batch, and closes the
+ * consumer.
  */
 export class Consumer<K, V>
 implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closable {
@@ -58,6 +62,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   readonly #groupId: number;
   readonly #signal: AbortSignal | undefined;
   readonly #turn = new Turn();
+  readonly #spin = new Spin();
   #batch: Batch<K, V> | undefined;
   #batchHeld: Held | undefined;
   #asked: Asked<K, V> | undefined;
@@ -92,7 +97,8 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     }
     try {
       if (this.#isClosed) return this.#ended();
-      const value = this.#advance();
+      this.#begin();
+      const value = this.#take() ?? this.#look();
       if (value === undefined) return this.#wait();
       const step: Step<K, V> = { value, done: false };
       return this.#turn.isOver() ? this.#turn.next().then(() => step) : Promise.resolve(step);
@@ -116,12 +122,14 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
       if (this.#failure !== undefined) throw this.#failure;
       return undefined;
     }
-    let batch = this.#advance();
+    this.#begin();
+    let batch = timeout > 0 ? this.#gathered() : undefined;
+    batch ??= this.#look();
     if (batch !== undefined || timeout === 0) return batch;
     for (const open of this.#parts.open) open.beforeBlocking();
     const until = performance.now() + timeout;
     for (let left = timeout; batch === undefined && left > 0; left = until - performance.now()) {
-      this.#parts.bells.wait(left, () => this.#hasNews());
+      this.#spin.asleep(() => this.#parts.bells.wait(left, () => this.#hasNews()));
       batch = this.#look();
     }
     return batch;
@@ -152,9 +160,15 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   /** @internal */
   commit(batch: Batch<K, V>): void {
     const held = this.#heldOf(batch);
-    this.#checkStream();
     const end = batch.firstOffset + batch.count;
-    this.#committed(held, this.#parts.core.commit(held.cell, this.#groupId, end));
+    const result = this.#parts.core.commit(held.cell, this.#groupId, end);
+    if (result === STREAM.FULL) throw new MillraceError('BUSY', 'The journal is stalled.');
+    this.#leases.committed(held, end);
+    this.#drop();
+    if (result === STREAM.DESTROYED) throw this.#end(new MillraceError('STREAM_DESTROYED'));
+    if (result !== STREAM.LEASE_LOST) return;
+    this.#leases.lost(held.partition);
+    throw new MillraceError('LEASE_LOST');
   }
 
   /** @internal */
@@ -162,11 +176,11 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     batch: Batch<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
   ): T {
     const held = this.#heldOf(batch);
-    this.#checkStream();
     const end = batch.firstOffset + batch.count;
     const stage = (): void => this.#parts.core.stage(held.cell, this.#groupId, end);
     const result = transaction(this.#session, fn, options, stage);
-    this.#committed(held, STREAM.OK);
+    this.#leases.committed(held, end);
+    this.#drop();
     return result;
   }
 
@@ -190,13 +204,26 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
 
   readonly #abort = (): void => this.#end(this.#signal?.reason);
 
-  /** Settles the batch before and looks for the next one. */
-  #advance(): Batch<K, V> | undefined {
+  /** Settles the batch before. */
+  #begin(): void {
     this.#session.beginWrite();
     this.#checkStream();
     this.#settle();
     this.#leases.balanceNowAndThen();
-    return this.#take() ?? this.#look();
+  }
+
+  /** A batch of more than a few messages, if that is to be had without sleeping. */
+  #gathered(): Batch<K, V> | undefined {
+    const isWorthReading = (held: Held): boolean => this.#isWorthReading(held);
+    const look = (): boolean => this.#leases.held.some(isWorthReading);
+    return this.#take(isWorthReading) ??
+      (this.#spin.isWorthIt(look) ? this.#take(isWorthReading) : undefined);
+  }
+
+  /** Reading gets into the way of a producer at work, so it is not done for each message. */
+  #isWorthReading({ node, position, readAt }: Held): boolean {
+    const count = this.#parts.sight.tail(node) - position;
+    return count >= GATHERED || (count > 0 && performance.now() - readAt > GATHER_MS);
   }
 
   /** As after any sleep: shares may have changed, too. */
@@ -204,7 +231,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     this.#checkStream();
     this.#leases.balance();
     const batch = this.#take();
-    if (batch === undefined) this.#leases.trimAll();
+    if (batch === undefined) this.#leases.tidy();
     return batch;
   }
 
@@ -214,9 +241,11 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     return this.#leases.held.some(({ node, position }) => sight.tail(node) > position);
   }
 
-  #take(): Batch<K, V> | undefined {
+  #take(isWorthReading?: (held: Held) => boolean): Batch<K, V> | undefined {
     for (const held of this.#leases.inTurn()) {
-      if (held.extents.length === 0 && !this.#read(held)) continue;
+      if (held.extents.length === 0) {
+        if (isWorthReading?.(held) === false || !this.#read(held)) continue;
+      }
       return this.#hand(held);
     }
     return undefined;
@@ -229,6 +258,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     const extents = core.read(held.node, id, held.position, held.hint);
     if (typeof extents === 'number') throw this.#end(new MillraceError('STREAM_DESTROYED'));
     held.extents = extents;
+    held.readAt = performance.now();
     return extents.length > 0;
   }
 
@@ -251,33 +281,24 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     if (this.#batchHeld === undefined || batch !== this.#batch || this.#isClosed) {
       throw new MillraceError('LEASE_LOST', 'The batch was committed, or its time is over.');
     }
+    this.#checkStream();
     return this.#batchHeld;
   }
 
-  /** Commits the offset behind the last batch, unless that was done. */
+  /** The last batch is done with, unless it was committed. */
   #settle(): void {
     const batch = this.#batch;
-    if (batch === undefined) return;
-    try {
-      this.commit(batch);
-    } catch (error) {
-      // Whoever has the partition now gets the messages again: that is at least once.
-      if (!(error instanceof MillraceError) || error.code !== 'LEASE_LOST') throw error;
-    }
+    const held = this.#batchHeld;
+    if (batch === undefined || held === undefined) return;
+    this.#drop();
+    this.#leases.settle(held, batch.firstOffset + batch.count, batch.end - batch.start);
   }
 
-  #committed(held: Held, result: number): void {
-    const batch = this.#batch!;
+  /** The last batch is over. */
+  #drop(): void {
+    this.#batch?.expire();
     this.#batch = undefined;
     this.#batchHeld = undefined;
-    held.untrimmed += batch.end - batch.start;
-    batch.expire();
-    if (result === STREAM.DESTROYED) throw this.#end(new MillraceError('STREAM_DESTROYED'));
-    if (result === STREAM.LEASE_LOST) {
-      this.#leases.lost(held.partition);
-      throw new MillraceError('LEASE_LOST');
-    }
-    if (held.untrimmed >= this.#parts.capacity / TRIM_PART) this.#leases.trim(held);
   }
 
   #checkStream(): void {
@@ -320,8 +341,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     this.#failure = failure;
     this.#signal?.removeEventListener('abort', this.#abort);
     this.#parts.open.delete(this);
-    this.#batch?.expire();
-    this.#batch = undefined;
+    this.#drop();
     this.#leases.leave();
     const asked = this.#asked;
     this.#asked = undefined;

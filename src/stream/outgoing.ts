@@ -126,16 +126,10 @@ export class Outgoing implements Outlet, Closable {
     if (attempt()) return;
     if (patience.overflow === 'error' || this.#isOwnConsumer()) throw this.#noRoom();
     const until = performance.now() + patience.timeout;
-    let isDone = false;
-    for (let left = patience.timeout; !isDone && left > 0; left = until - performance.now()) {
-      try {
-        this.#parts.bells.wait(left, () => (isDone = attempt()));
-      } catch (error) {
-        const mustNotBlock = error instanceof MillraceError && error.code === 'UNSUPPORTED';
-        throw mustNotBlock ? this.#noRoom(error) : error;
-      }
+    for (let left = patience.timeout; left > 0; left = until - performance.now()) {
+      if (this.#waitOnce(left, attempt)) return;
     }
-    if (!isDone && !attempt()) throw this.#noRoom();
+    throw this.#noRoom();
   }
 
   /** Publishes what there is room for. False: something is left, or everything has failed. */
@@ -201,6 +195,21 @@ export class Outgoing implements Outlet, Closable {
 
   beforeBlocking(): void {
     this.publishStaged();
+  }
+
+  /** Blocks until there might be room; whether the attempt before that, or after, succeeded. */
+  #waitOnce(milliseconds: number, attempt: () => boolean): boolean {
+    let isDone = false;
+    try {
+      this.#parts.bells.wait(milliseconds, () => {
+        isDone = attempt();
+        return isDone;
+      });
+    } catch (error) {
+      const mustNotBlock = error instanceof MillraceError && error.code === 'UNSUPPORTED';
+      throw mustNotBlock ? this.#noRoom(error) : error;
+    }
+    return isDone || attempt();
   }
 
   #isOwnConsumer(): boolean {
