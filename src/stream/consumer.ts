@@ -6,6 +6,7 @@ import { STREAM } from '../core-streams.js';
 import type { GroupShape } from '../core-streams.js';
 import { MillraceError } from '../errors.js';
 import type { Session } from '../map/session.js';
+import { checkOffset } from '../txn/commit.js';
 import { transaction } from '../txn/run.js';
 import type { TransactionOptions } from '../txn/run.js';
 import type { Transaction } from '../txn/transaction.js';
@@ -14,7 +15,8 @@ import type { BatchHome } from './batch.js';
 import { Leases } from './leases.js';
 import type { Held } from './leases.js';
 import type { Closable, StreamParts } from './parts.js';
-import { Spin } from './spin.js';
+import { Reading } from './reading.js';
+import type { Piece } from './reading.js';
 import { Turn } from './turn.js';
 
 /** What a consumer is made of. */
@@ -33,10 +35,6 @@ interface Asked<K, V> {
   readonly resolve: (step: Step<K, V>) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** So many messages are read at once; fewer only when the last read was so long ago. */
-const GATHERED = 256;
-const GATHER_MS = 0.01;
 
 const DONE = { value: undefined, done: true } as const;
 
@@ -59,10 +57,10 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   readonly #parts: StreamParts;
   readonly #session: Session<K, V>;
   readonly #leases: Leases;
+  readonly #reading: Reading;
   readonly #groupId: number;
   readonly #signal: AbortSignal | undefined;
   readonly #turn = new Turn();
-  readonly #spin = new Spin();
   #batch: Batch<K, V> | undefined;
   #batchHeld: Held | undefined;
   #asked: Asked<K, V> | undefined;
@@ -76,6 +74,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     this.#session = session;
     this.#groupId = group.id;
     this.#leases = new Leases(parts, group, only);
+    this.#reading = new Reading(parts, this.#leases);
     this.#signal = signal;
     signal?.addEventListener('abort', this.#abort);
     parts.open.add(this);
@@ -97,8 +96,10 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     }
     try {
       if (this.#isClosed) return this.#ended();
-      this.#begin();
-      const value = this.#take() ?? this.#look();
+      const value = this.#guard(() => {
+        this.#begin();
+        return this.#batchOf(this.#reading.take() ?? this.#reading.look());
+      });
       if (value === undefined) return this.#wait();
       const step: Step<K, V> = { value, done: false };
       return this.#turn.isOver() ? this.#turn.next().then(() => step) : Promise.resolve(step);
@@ -122,17 +123,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
       if (this.#failure !== undefined) throw this.#failure;
       return undefined;
     }
-    this.#begin();
-    let batch = timeout > 0 ? this.#gathered() : undefined;
-    batch ??= this.#look();
-    if (batch !== undefined || timeout === 0) return batch;
-    for (const open of this.#parts.open) open.beforeBlocking();
-    const until = performance.now() + timeout;
-    for (let left = timeout; batch === undefined && left > 0; left = until - performance.now()) {
-      this.#spin.asleep(() => this.#parts.bells.wait(left, () => this.#hasNews()));
-      batch = this.#look();
-    }
-    return batch;
+    return this.#guard(() => this.#nextWithin(timeout));
   }
 
   /**
@@ -165,10 +156,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     if (result === STREAM.FULL) throw new MillraceError('BUSY', 'The journal is stalled.');
     this.#leases.committed(held, end);
     this.#drop();
-    if (result === STREAM.DESTROYED) throw this.#end(new MillraceError('STREAM_DESTROYED'));
-    if (result !== STREAM.LEASE_LOST) return;
-    this.#leases.lost(held.partition);
-    throw new MillraceError('LEASE_LOST');
+    this.#guard(() => checkOffset(result), held);
   }
 
   /** @internal */
@@ -178,7 +166,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     const held = this.#heldOf(batch);
     const end = batch.firstOffset + batch.count;
     const stage = (): void => this.#parts.core.stage(held.cell, this.#groupId, end);
-    const result = transaction(this.#session, fn, options, stage);
+    const result = this.#guard(() => transaction(this.#session, fn, options, stage), held);
     this.#leases.committed(held, end);
     this.#drop();
     return result;
@@ -207,72 +195,50 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   /** Settles the batch before. */
   #begin(): void {
     this.#session.beginWrite();
-    this.#checkStream();
+    this.#reading.check();
     this.#settle();
     this.#leases.balanceNowAndThen();
   }
 
-  /** A batch of more than a few messages, if that is to be had without sleeping. */
-  #gathered(): Batch<K, V> | undefined {
-    const isWorthReading = (held: Held): boolean => this.#isWorthReading(held);
-    const look = (): boolean => this.#leases.held.some(isWorthReading);
-    return this.#take(isWorthReading) ??
-      (this.#spin.isWorthIt(look) ? this.#take(isWorthReading) : undefined);
+  #nextWithin(timeout: number): Batch<K, V> | undefined {
+    this.#begin();
+    let piece = timeout > 0 ? this.#reading.gather() : undefined;
+    piece ??= this.#reading.look();
+    if (piece === undefined && timeout > 0) piece = this.#sleepUntilNext(timeout);
+    return this.#batchOf(piece);
   }
 
-  /** Reading gets into the way of a producer at work, so it is not done for each message. */
-  #isWorthReading({ node, position, readAt }: Held): boolean {
-    const count = this.#parts.sight.tail(node) - position;
-    return count >= GATHERED || (count > 0 && performance.now() - readAt > GATHER_MS);
-  }
-
-  /** As after any sleep: shares may have changed, too. */
-  #look(): Batch<K, V> | undefined {
-    this.#checkStream();
-    this.#leases.balance();
-    const batch = this.#take();
-    if (batch === undefined) this.#leases.tidy();
-    return batch;
-  }
-
-  /** Whether there might be something for this consumer; costs no call of the core. */
-  #hasNews(): boolean {
-    const { sight } = this.#parts;
-    return this.#leases.held.some(({ node, position }) => sight.tail(node) > position);
-  }
-
-  #take(isWorthReading?: (held: Held) => boolean): Batch<K, V> | undefined {
-    for (const held of this.#leases.inTurn()) {
-      if (held.extents.length === 0) {
-        if (isWorthReading?.(held) === false || !this.#read(held)) continue;
-      }
-      return this.#hand(held);
+  #sleepUntilNext(timeout: number): Piece | undefined {
+    for (const open of this.#parts.open) open.beforeBlocking();
+    const until = performance.now() + timeout;
+    for (let left = timeout; left > 0; left = until - performance.now()) {
+      this.#reading.sleep(left);
+      const piece = this.#reading.look();
+      if (piece !== undefined) return piece;
     }
     return undefined;
   }
 
-  /** Asks for more of a partition. Whether there was more. */
-  #read(held: Held): boolean {
-    const { core, sight, id } = this.#parts;
-    if (sight.tail(held.node) <= held.position) return false;
-    const extents = core.read(held.node, id, held.position, held.hint);
-    if (typeof extents === 'number') throw this.#end(new MillraceError('STREAM_DESTROYED'));
-    held.extents = extents;
-    held.readAt = performance.now();
-    return extents.length > 0;
-  }
-
-  #hand(held: Held): Batch<K, V> {
-    const extent = held.extents.shift()!;
-    const { address, bytes, base, count } = extent;
-    held.position = base + count;
-    held.hint = address + bytes;
-    const { partition } = held;
+  #batchOf(piece: Piece | undefined): Batch<K, V> | undefined {
+    if (piece === undefined) return undefined;
+    const { held: { partition }, extent } = piece;
     const { rowBytes, windows } = this.#parts;
-    const window = windows.of(address, bytes);
-    this.#batchHeld = held;
+    const window = windows.of(extent.address, extent.bytes);
+    this.#batchHeld = piece.held;
     this.#batch = new Batch(this, { partition, rowBytes, extent, window });
     return this.#batch;
+  }
+
+  /** A consumer whose stream is gone ends; one that has lost a partition goes on without it. */
+  #guard<T>(fn: () => T, held?: Held): T {
+    try {
+      return fn();
+    } catch (error) {
+      const code = error instanceof MillraceError ? error.code : undefined;
+      if (code === 'STREAM_DESTROYED') this.#end(error);
+      if (code === 'LEASE_LOST' && held !== undefined) this.#leases.lost(held.partition);
+      throw error;
+    }
   }
 
   /** The partition of a batch that can still be committed. */
@@ -281,7 +247,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     if (this.#batchHeld === undefined || batch !== this.#batch || this.#isClosed) {
       throw new MillraceError('LEASE_LOST', 'The batch was committed, or its time is over.');
     }
-    this.#checkStream();
+    this.#guard(() => this.#reading.check());
     return this.#batchHeld;
   }
 
@@ -301,12 +267,6 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     this.#batchHeld = undefined;
   }
 
-  #checkStream(): void {
-    const { sight, nodes, id } = this.#parts;
-    if (!sight.isDestroyed(nodes[0], id)) return;
-    throw this.#end(new MillraceError('STREAM_DESTROYED'));
-  }
-
   #wait(): Promise<Step<K, V>> {
     return new Promise((resolve, reject) => {
       this.#asked = { resolve, reject };
@@ -319,7 +279,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     const asked = this.#asked;
     if (asked === undefined) return true;
     try {
-      const value = this.#look();
+      const value = this.#guard(() => this.#batchOf(this.#reading.look()));
       if (value === undefined) return false;
       this.#turn.began();
       asked.resolve({ value, done: false });
@@ -335,8 +295,8 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   }
 
   /** Ends the consumer, for a reason or without one. */
-  #end<E>(failure: E): E {
-    if (this.#isClosed) return failure;
+  #end(failure: unknown): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#failure = failure;
     this.#signal?.removeEventListener('abort', this.#abort);
@@ -349,6 +309,5 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
       this.#parts.bells.remove(this);
       this.#ended().then(asked.resolve, asked.reject);
     }
-    return failure;
   }
 }

@@ -125,6 +125,10 @@ export class Outgoing implements Outlet, Closable {
   untilRoom(attempt: () => boolean, patience: Patience = this.#patience): void {
     if (attempt()) return;
     if (patience.overflow === 'error' || this.#isOwnConsumer()) throw this.#noRoom();
+    // Those who are to make the room may be waiting for what this thread has staged elsewhere.
+    for (const open of this.#parts.open) {
+      if (open !== this) open.beforeBlocking();
+    }
     const until = performance.now() + patience.timeout;
     for (let left = patience.timeout; left > 0; left = until - performance.now()) {
       if (this.#waitOnce(left, attempt)) return;
