@@ -8,7 +8,9 @@ import { MillraceError } from '../errors.js';
 import type { StreamParts } from './parts.js';
 import { orderOf, shareOf } from './shares.js';
 
-/** Settled messages are committed at the latest when they are this part of the capacity. */
+/** Settled messages are committed at the latest when they are so many bytes. */
+const COMMIT_BYTES = 65536;
+/** The same as a part of the capacity, for small ones. */
 const COMMIT_PART = 16;
 
 /** How often shares are looked at while messages keep coming, in milliseconds. */
@@ -87,7 +89,8 @@ export class Leases {
   settle(held: Held, end: number, bytes: number): void {
     held.settled = end;
     held.unsettled += bytes;
-    if (held.unsettled >= this.#parts.capacity / COMMIT_PART) this.#commitSettled(held);
+    const most = Math.min(COMMIT_BYTES, this.#parts.capacity / COMMIT_PART);
+    if (held.unsettled >= most) this.#commitSettled(held);
   }
 
   /**

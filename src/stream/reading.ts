@@ -16,7 +16,7 @@ export interface Piece {
 
 /** So many messages are read at once; fewer only when the last read was so long ago. */
 const GATHERED = 256;
-const GATHER_MS = 0.01;
+const GATHER_MS = 0.02;
 
 export class Reading {
   readonly #parts: StreamParts;
@@ -42,9 +42,12 @@ export class Reading {
   /** More than a few messages, if that is to be had without sleeping. Errors as for take. */
   gather(): Piece | undefined {
     const isWorthReading = (held: Held): boolean => this.#isWorthReading(held);
-    const look = (): boolean => this.#leases.held.some(isWorthReading);
-    return this.#take(isWorthReading) ??
-      (this.#spin.isWorthIt(look) ? this.#take(isWorthReading) : undefined);
+    const gathered = this.#take(isWorthReading);
+    if (gathered !== undefined) return gathered;
+    this.#spin.around(() => this.#leases.held.some(isWorthReading));
+    const piece = this.take();
+    this.#spin.hasPaid(piece !== undefined);
+    return piece;
   }
 
   /**

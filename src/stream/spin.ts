@@ -17,19 +17,18 @@ const PAUSES = 8;
 export class Spin {
   #budget = LONGEST_MS;
 
-  /** Looks for a while, if that has paid lately. Whether there was something. */
-  isWorthIt(look: () => boolean): boolean {
-    if (this.#budget < SHORTEST_MS) return false;
+  /** Looks for a while, if that has paid lately, until there is something. */
+  around(look: () => boolean): void {
+    if (this.#budget < SHORTEST_MS) return;
     const until = performance.now() + this.#budget;
-    do {
-      if (look()) {
-        this.#budget = LONGEST_MS;
-        return true;
-      }
+    while (!look() && performance.now() < until) {
       for (let i = 0; i < PAUSES; i++) performance.now();
-    } while (performance.now() < until);
-    this.#budget /= 2;
-    return false;
+    }
+  }
+
+  /** Whether the look around has paid. */
+  hasPaid(isSo: boolean): void {
+    this.#budget = isSo ? LONGEST_MS : this.#budget / 2;
   }
 
   /** Sleeps, and remembers whether it was just a nap. */
