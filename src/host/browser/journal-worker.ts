@@ -6,7 +6,6 @@
 import { Core } from '../../core.js';
 import { serveUntilStopped } from '../../journal/serve.js';
 import { requestSlot } from '../../supervisor/client.js';
-import { SlotTable } from '../../supervisor/slot-table.js';
 import { OpfsPool } from './opfs.js';
 import type { JournalReport, JournalStart } from './supervisor-messages.js';
 import { ready as threadIsReady, thisThread } from './thread.js';
@@ -21,12 +20,10 @@ async function serve({ module, memory, files }: JournalStart): Promise<void> {
   await threadIsReady();
   report({ thread: thisThread() });
   const pool = await OpfsPool.open(files.directory);
-  const table = new SlotTable(memory);
   const wasiOn = (region: WebAssembly.Memory) => wasiOver(pool, region);
   const core = new Core(module, memory, wasiOn(memory));
   const membership = requestSlot({ memory }, undefined, 'journal');
   core.attach(membership.slot, membership.generation);
-  table.seatJournal(membership.slot, thisThread());
   const ready = async (): Promise<void> => {
     await turn();
     await pool.fill();
