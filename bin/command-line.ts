@@ -7,10 +7,11 @@ import { get } from './commands/get.js';
 import { put } from './commands/put.js';
 import { scan } from './commands/scan.js';
 import { stat } from './commands/stat.js';
+import { tail } from './commands/tail.js';
 import { EXIT, exitCodeOf, messageOf, UsageProblem } from './exit-codes.js';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ stat, check, get, put, del, scan }),
+  Object.entries({ stat, check, get, put, del, scan, tail }),
 );
 
 const EXIT_HELP = `exit codes: 0 done, 1 not found, or check has found damage, 2 wrong arguments, 3 another

@@ -22,7 +22,7 @@ const isMisuse = (error: unknown): error is Error =>
   error instanceof UsageProblem || error instanceof TypeError;
 
 const OF_CODE: Partial<Record<ErrorCode, number>> = {
-  LOCKED: EXIT.LOCKED, IO_ERROR: EXIT.FILES,
+  STREAM_NOT_FOUND: EXIT.NOT_FOUND, LOCKED: EXIT.LOCKED, IO_ERROR: EXIT.FILES,
   CORRUPT: EXIT.FILES, LAYOUT_MISMATCH: EXIT.FILES,
 };
 

@@ -45,6 +45,7 @@ export interface CoreExports {
   streamCreate(nameBytes: number, partitions: number, rowBytes: number, capacity: number): number;
   streamFind(nameBytes: number): number;
   streamNext(nameBytes: number): number;
+  groupNext(id: number, nameBytes: number): number;
   groupFind(id: number, nameBytes: number): number;
   streamDestroy(nameBytes: number): number;
   sweepStreams(): number;

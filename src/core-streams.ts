@@ -126,6 +126,16 @@ export class StreamCore {
     }
   }
 
+  /** The names of a stream's groups, in the order of their bytes. O(groups * log n). */
+  groupNames(id: number): Uint8Array[] {
+    const names: Uint8Array[] = [];
+    for (let length = 0;;) {
+      length = this.#exports.groupNext(id, length) >>> 0;
+      if (length === 0) return names;
+      names.push(this.#home.keyArea.slice(0, length));
+    }
+  }
+
   /** A group of a stream. O(log n). */
   group(id: number, name: Uint8Array): GroupShape | undefined {
     this.#home.keyArea.set(name);

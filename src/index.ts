@@ -29,6 +29,7 @@ export type { Rows } from './stream/rows.js';
 export type { Consumer } from './stream/consumer.js';
 export type { Batch } from './stream/batch.js';
 export type { Message } from './stream/message.js';
+export type { PeekedMessage, PeekOptions } from './stream/peek.js';
 export type { StreamKey } from './stream/partition-of.js';
 export type { Overflow } from './stream/outgoing.js';
 export type {

@@ -2,14 +2,18 @@
  * A stream as one thread sees it: messages in partitions, which any thread appends to and groups of
  * consumers read.
  */
+import { decodeUtf8 } from '../codec/bytes.js';
 import { STREAM } from '../core-streams.js';
 import { MillraceError } from '../errors.js';
 import type { Session } from '../map/session.js';
+import { checkInteger } from '../options.js';
 import { Consumer } from './consumer.js';
 import { nameBytes, patienceOf, pushOptions, subscribeOptions } from './options.js';
 import type { PushOptions, SubscribeOptions, WriterOptions } from './options.js';
 import { Outgoing } from './outgoing.js';
 import type { StreamParts } from './parts.js';
+import { peek, peekOptions } from './peek.js';
+import type { PeekedMessage, PeekOptions } from './peek.js';
 import { partitionOf } from './partition-of.js';
 import type { StreamKey } from './partition-of.js';
 import { Pushes } from './pushes.js';
@@ -116,6 +120,26 @@ export class Stream<K, V> {
     const { core, sight, nodes, id } = this.#parts;
     return core.group(id, nameBytes(group))?.cells.reduce((sum, cell, partition) =>
       sum + Math.max(0, sight.tail(nodes[partition]) - sight.offset(cell)), 0);
+  }
+
+  /** The names of all groups. O(groups * log n). @throws MillraceError as for lag. */
+  groups(): string[] {
+    this.#begin();
+    const { core, id } = this.#parts;
+    return core.groupNames(id).map(decodeUtf8);
+  }
+
+  /**
+   * Messages of a partition as copies, for no group: it moves no offset and holds nobody up. What
+   * all groups have had may be gone. What is appended after the call is not seen. O(bytes).
+   * @param partition Default 0.
+   * @throws TypeError for wrong options or no such partition. MillraceError STREAM_DESTROYED or
+   *   CLOSED, at the call or at a step of the iteration.
+   */
+  peek(partition: number = 0, options?: PeekOptions): IterableIterator<PeekedMessage> {
+    this.#begin();
+    checkInteger(partition, 0, this.partitions - 1, 'partition');
+    return peek(this.#session, this.#parts, partition, peekOptions(options));
   }
 
   /**
