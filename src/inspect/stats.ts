@@ -31,6 +31,8 @@ export interface Stats {
   readonly epoch: number;
   readonly frames: {
     readonly open: number; readonly sealed: number; readonly limbo: number; readonly free: number;
+    /** Frames of messages, open or sealed. */
+    readonly stream: number;
   };
   /** How far the files have come; undefined for a store in memory. */
   readonly journal: JournalStats | undefined;
@@ -52,13 +54,15 @@ function sumOf(all: readonly Counters[]): Counters {
 }
 
 function framesOf(region: Region, geometry: Geometry): Stats['frames'] {
-  const { FRAME_OPEN, FRAME_SEALED, FRAME_LIMBO, FRAME_USE } = LAYOUT.tables;
+  const {
+    FRAME_OPEN, FRAME_SEALED, FRAME_LIMBO, FRAME_STREAM, FRAME_STREAM_SEALED, FRAME_USE,
+  } = LAYOUT.tables;
   const states = Array.from({ length: geometry.frames }, (_, i) =>
     region.u32(frameAddress(geometry, i + 1) + FRAME_USE));
   const count = (state: number): number => states.filter((other) => other === state).length;
   return {
     open: count(FRAME_OPEN), sealed: count(FRAME_SEALED), limbo: count(FRAME_LIMBO),
-    free: count(0),
+    free: count(0), stream: count(FRAME_STREAM) + count(FRAME_STREAM_SEALED),
   };
 }
 
