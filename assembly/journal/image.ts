@@ -11,7 +11,7 @@ import {
   CHUNK_HEADER, ChunkHeader, FILE_IMAGE, HEADER_CHECKED, IMAGE_MAGIC, ImageHeader, JOURNAL_HEADER,
 } from "../layout/journal";
 import {
-  EPOCH, FORMAT_VERSION, IMAGES, IMAGE_SEGMENT, LIFE, superblock,
+  EPOCH, FORMAT_VERSION, IMAGES, IMAGE_SEGMENT, LIFE, SUPERBLOCK_BYTES, superblock,
 } from "../layout/superblock";
 import { sumOf } from "../layout/xxh64";
 import { isFreeUnit } from "../alloc/buddy";
@@ -133,10 +133,10 @@ function gather(address: u64, end: u64): u32 {
     const from = <usize>(address + bytes);
     if (!belongs(from)) break;
     memory.copy(dataArea() + CHUNK_HEADER + bytes, from, unit);
-    if (isZero(dataArea() + CHUNK_HEADER + bytes, unit)) break;
+    if (address != 0 && isZero(dataArea() + CHUNK_HEADER + bytes, unit)) break;
     bytes += unit;
     // The superblock comes alone: it is looked at before it is believed.
-    if (address == 0) break;
+    if (address == 0 && bytes >= <u32>SUPERBLOCK_BYTES) break;
   }
   return bytes;
 }

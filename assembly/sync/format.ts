@@ -2,7 +2,7 @@
 // instance knows the region, so plain stores are enough.
 
 import { blockBytes } from "../layout/block";
-import { dataOffset } from "../layout/journal";
+import { CHUNK_HEADER, dataOffset } from "../layout/journal";
 import { BLOCK, GEN, SLOT_BYTES, ST } from "../layout/slot";
 import { idleState } from "../layout/state-word";
 import {
@@ -63,11 +63,15 @@ export function formatRegion(
   return heap;
 }
 
-/** In units of its own: an image leaves them out. Its data area takes any redo record whole. */
+/**
+ * In units of its own: an image leaves them out. Its data area takes any redo record whole, and the
+ * superblock as a chunk.
+ */
 function placeJournalBuffer(journal: u32, unit: usize): void {
   const sb = superblock();
   const behind = <usize>sb.unitKinds + sb.units;
-  const bytes = dataOffset(sb.slots) + sb.ringBytes + STRIPE;
+  const largest = max<usize>(sb.ringBytes, CHUNK_HEADER + SUPERBLOCK_BYTES);
+  const bytes = dataOffset(sb.slots) + largest + STRIPE;
   sb.journalBuffer = <u32>alignUp(behind, journal ? unit : 64);
   sb.journalBufferBytes = journal ? <u32>alignUp(bytes, unit) : 0;
 }
