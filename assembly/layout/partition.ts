@@ -35,7 +35,7 @@ import { NODE_BYTES } from "./node";
 @inline export const FLAG_SWEPT: u32 = 2;
 @inline export const FLAG_STARVED: u32 = 4;
 
-if (PARTITION_EXTENTS + <usize>EXTENTS_BYTES != NODE_BYTES) ERROR("partition: extents must fill it");
+if (PARTITION_EXTENTS + <usize>EXTENTS_BYTES != NODE_BYTES) ERROR("partition: extents");
 
 /** Extent i of the list that starts at `list`. */
 @inline export function extentAt(list: usize, i: u32): usize {

@@ -35,6 +35,8 @@
 @inline export const COUNTERS: usize = 192;
 
 if (NOTES + NOTES_IN_LINE * 4 != LAST) ERROR("slot: notes must fill the first line");
-if ((LAST | MAGAZINE_A | MAGAZINE_B | OPEN_FRAME | STREAM_FRAME | PIN) & 7) ERROR("slot: u64 fields unaligned");
+if ((LAST | MAGAZINE_A | MAGAZINE_B | OPEN_FRAME | STREAM_FRAME | PIN) & 7) {
+  ERROR("slot: u64 fields unaligned");
+}
 if ((BELL & 7) != 0 || BELL_ASYNC != BELL + 4) ERROR("slot: both bells must be one word");
 if (COUNTERS + 64 != SLOT_BYTES) ERROR("slot: counters must fill the last line");

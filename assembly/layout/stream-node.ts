@@ -13,7 +13,7 @@ import { superblock } from "./superblock";
 @inline export const STREAM_NODE_ID: usize = 8;
 @inline export const STREAM_NODE_NEXT: usize = 16;
 
-/** Cells of one partition that a walk without a lock looks at: its chain may have become another. */
+/** Cells that a walk without a lock looks at: the chain may have become another one. */
 @inline export const CHAIN_MAX: u32 = 4096;
 
 /** A lease or a member: slot (16 bits), generation (16), life of the store (32). 0 is nobody. */

@@ -86,7 +86,7 @@ export function releaseFrame(frame: u32): bool {
   retireIdle(frame);
   return true;
 }
-/** Retires a stream frame in which nothing is alive, and frees it unless a reader may look at it. */
+/** Retires a stream frame in which nothing is alive, and frees it unless a reader is pinned. */
 export function retireIdle(frame: u32): bool {
   if (frameState(frame) != FRAME_STREAM_SEALED || !mayRetire(frame)) return false;
   retireFrame(frame);

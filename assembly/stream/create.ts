@@ -14,7 +14,9 @@ import { hasRoomForLock, lock } from "../mtx/locks";
 import { nodeOf, setShadowWord } from "../mtx/shadow";
 import { context } from "../sync/instance";
 import { keyArea } from "../tree/areas";
-import { CONFLICT, STALE, finishBatch, prepareBatch, reserveBatch, stageEntry } from "../tree/batch";
+import {
+  CONFLICT, STALE, finishBatch, prepareBatch, reserveBatch, stageEntry,
+} from "../tree/batch";
 import { DONE, NEEDS_MORE } from "../tree/place";
 import { AGAIN, TOO_LARGE } from "../tree/put";
 import { newId, takeStreamNode } from "./nodes";

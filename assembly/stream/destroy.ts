@@ -21,7 +21,9 @@ import { readWord, writeWord } from "../mtx/words";
 import { ringAll } from "../sync/bells";
 import { context } from "../sync/instance";
 import { keyArea, outputArea } from "../tree/areas";
-import { CONFLICT, STALE, finishBatch, prepareBatch, reserveBatch, stageEntry } from "../tree/batch";
+import {
+  CONFLICT, STALE, finishBatch, prepareBatch, reserveBatch, stageEntry,
+} from "../tree/batch";
 import { sliceAt } from "../tree/key";
 import { locate, lockLeaf } from "../tree/locate";
 import { DONE, MISSING, NEEDS_MORE, take } from "../tree/place";

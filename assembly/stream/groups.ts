@@ -21,7 +21,9 @@ import { nodeOf, setShadowWord } from "../mtx/shadow";
 import { readWord, writeWord } from "../mtx/words";
 import { context } from "../sync/instance";
 import { keyArea, outputArea } from "../tree/areas";
-import { CONFLICT, STALE, finishBatch, prepareBatch, reserveBatch, stageEntry } from "../tree/batch";
+import {
+  CONFLICT, STALE, finishBatch, prepareBatch, reserveBatch, stageEntry,
+} from "../tree/batch";
 import { DESTROYED } from "../tree/carry";
 import { DONE, NEEDS_MORE } from "../tree/place";
 import { AGAIN, OK } from "../tree/put";

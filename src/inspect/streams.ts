@@ -121,7 +121,8 @@ export class StreamCheck {
     const capacity = region.u32(record.valueAddress + 4 * K.STREAM_CAPACITY);
     findings.expect(region.u32(node + P.PARTITION_RETAINED + 4) === capacity, 'STREAM', where,
       'its capacity is not that of its stream');
-    const isSwept = (region.u32(node + P.PARTITION_FLAGS) & P.FLAG_SWEPT) !== 0;
+    const flags = region.u32(node + P.PARTITION_FLAGS);
+    const isSwept = (flags & P.FLAG_SWEPT) !== 0;
     const first = region.u64(node + P.PARTITION_FIRST);
     const tail = region.u64(node + P.PARTITION_TAIL);
     const lists = [...this.takeOld(id, number, first),
@@ -145,7 +146,9 @@ export class StreamCheck {
       `its extents end at ${next} and its tail is ${tail}`);
     findings.expect(region.u32(node + P.PARTITION_RETAINED) === bytes, 'STREAM', where,
       `it says that ${region.u32(node + P.PARTITION_RETAINED)} of ${bytes} bytes are retained`);
-    this.checkCells(node, first, tail, isSwept, where);
+    // What is destroyed goes whether it was read or not.
+    const lowest = (flags & P.FLAG_DESTROYED) === 0 ? first : 0n;
+    if (!isSwept) this.checkCells(node, lowest, tail, where);
   }
 
   /** The records of a partition's old extents, oldest first; each is taken once. */
@@ -166,12 +169,9 @@ export class StreamCheck {
   }
 
   /** The chain of cells is what the groups say; no group has read what is not there or is gone. */
-  private checkCells(
-    node: number, first: bigint, tail: bigint, isSwept: boolean, where: string,
-  ): void {
+  private checkCells(node: number, first: bigint, tail: bigint, where: string): void {
     const { region, findings } = this;
     const expected = this.cells.get(node) ?? new Set<number>();
-    if (isSwept) return;
     let cell = region.u32(node + P.PARTITION_CELLS);
     for (; expected.delete(cell); cell = region.u32(cell + STREAM_NODE_NEXT)) {
       const offset = region.u64(cell + C.CELL_OFFSET);

@@ -8,8 +8,9 @@ import { putCases } from './put.js';
 import { readerCases } from './readers.js';
 import { removeCases } from './remove.js';
 import { roomCases } from './room.js';
+import { streamCases } from './streams.js';
 
 export const cases: readonly CrashCase[] = [
   ...putCases, ...removeCases, ...layerCases, ...roomCases, ...batchCases, ...memberCases,
-  ...readerCases,
+  ...readerCases, ...streamCases,
 ];

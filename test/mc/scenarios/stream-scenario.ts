@@ -87,7 +87,8 @@ const modelFrom = (init: StreamState): Model => ({
 
 /** An operation whose first arguments are places. */
 export function on(
-  fn: string, where: readonly (keyof Places)[], input: readonly number[] = [], more: Partial<Op> = {},
+  fn: string, where: readonly (keyof Places)[], input: readonly number[] = [],
+  more: Partial<Op> = {},
 ): StreamOp {
   return (places) => ({
     fn, input: [...input], label: `${fn}(${input.join(', ')})`,

@@ -29,7 +29,7 @@ const appending: readonly Scenario[] = [
   }),
   stream({
     name: 'stream: append, a death', ...late, diesOnce: true,
-    threads: [[push(1)], [push(3)]], respawn: [[[join, push(2)]], null],
+    threads: [[push(1)], [read()]], respawn: [[[join, push(2), push(3)]], null],
   }),
   stream({
     name: 'stream: spill beside read', holds: '12345678', ...late,
