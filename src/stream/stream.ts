@@ -154,7 +154,7 @@ export class Stream<K, V> {
   }
 
   #begin(): void {
-    this.#session.beginRead();
+    this.#session.beginTransaction();
     const { sight, nodes, id } = this.#parts;
     if (sight.isDestroyed(nodes[0], id)) throw new MillraceError('STREAM_DESTROYED');
   }
