@@ -151,6 +151,15 @@ export class Stream<K, V> {
     this.#begin();
     this.#session.beginWrite();
     this.#parts.core.destroy(nameBytes(this.name));
+    this.endIfGone();
+  }
+
+  /** @internal Whether the stream was destroyed; then what pushes have reserved is given back. */
+  endIfGone(): boolean {
+    const { sight, nodes, id } = this.#parts;
+    if (!sight.isDestroyed(nodes[0], id)) return false;
+    this.#outgoing?.end('STREAM_DESTROYED');
+    return true;
   }
 
   #begin(): void {

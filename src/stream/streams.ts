@@ -91,6 +91,9 @@ export class Streams<K, V> {
   #stream(name: string, shape: StreamShape): Stream<K, V> {
     const known = this.#known.get(shape.id);
     if (known !== undefined) return known;
+    for (const [id, old] of this.#known) {
+      if (old.endIfGone()) this.#known.delete(id);
+    }
     const stream = new Stream(this.#session, {
       ...shape,
       name,
