@@ -19,6 +19,12 @@ import type { StreamKey } from './partition-of.js';
 import { Pushes } from './pushes.js';
 import { Writer } from './writer.js';
 
+/**
+ * A stream of messages in partitions. Any thread that is attached to the store can push to it and
+ * subscribe to it. Messages of one partition are numbered from 0 and keep their order; each group
+ * of consumers gets all of them, and remembers in the store how far it has come. A message is
+ * there until every group has had it.
+ */
 export class Stream<K, V> {
   readonly name: string;
   readonly partitions: number;
