@@ -165,6 +165,7 @@ export class Stream<K, V> {
     const { sight, nodes, id } = this.#parts;
     if (!sight.isDestroyed(nodes[0], id)) return false;
     this.#outgoing?.end('STREAM_DESTROYED');
+    void this.#outgoing?.close();
     return true;
   }
 
