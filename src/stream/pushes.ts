@@ -23,6 +23,7 @@ export class Pushes {
     this.#outgoing = outgoing;
     this.#chunkBytes = Math.min(CHUNK_BYTES, outgoing.chunkBytes);
     this.#places = Array.from({ length: partitions }, () => ({ chunk: undefined, used: 0 }));
+    outgoing.listener = { ended: () => this.#close(), forgotten: () => this.#close() };
   }
 
   /** Publishes one message. O(bytes). */
@@ -51,7 +52,7 @@ export class Pushes {
   }
 
   /** Gives the chunks back. */
-  close(): void {
+  #close(): void {
     for (const place of this.#places) {
       if (place.chunk !== undefined) this.#outgoing.release(place.chunk);
       place.chunk = undefined;

@@ -56,6 +56,8 @@ export class Reading {
    */
   look(): Piece | undefined {
     this.check();
+    const first = this.take();
+    if (first !== undefined) return first;
     this.#leases.balance();
     const piece = this.take();
     if (piece === undefined) this.#leases.tidy();

@@ -19,6 +19,12 @@ import type { StreamKey } from './partition-of.js';
 import { Pushes } from './pushes.js';
 import { Writer } from './writer.js';
 
+/**
+ * A stream of messages in partitions. Any thread that is attached to the store can push to it and
+ * subscribe to it. Messages of one partition are numbered from 0 and keep their order; each group
+ * of consumers gets all of them, and remembers in the store how far it has come. A message is
+ * there until every group has had it.
+ */
 export class Stream<K, V> {
   readonly name: string;
   readonly partitions: number;
@@ -151,10 +157,20 @@ export class Stream<K, V> {
     this.#begin();
     this.#session.beginWrite();
     this.#parts.core.destroy(nameBytes(this.name));
+    this.endIfGone();
+  }
+
+  /** @internal Whether the stream was destroyed; then what pushes have reserved is given back. */
+  endIfGone(): boolean {
+    const { sight, nodes, id } = this.#parts;
+    if (!sight.isDestroyed(nodes[0], id)) return false;
+    this.#outgoing?.end('STREAM_DESTROYED');
+    void this.#outgoing?.close();
+    return true;
   }
 
   #begin(): void {
-    this.#session.beginRead();
+    this.#session.beginTransaction();
     const { sight, nodes, id } = this.#parts;
     if (sight.isDestroyed(nodes[0], id)) throw new MillraceError('STREAM_DESTROYED');
   }

@@ -24,6 +24,8 @@ export class Streams<K, V> {
   readonly #chunks: Chunks;
   readonly #sight: Sight;
   readonly #open = new Set<Closable>();
+  /** One object for each stream: what it has under way must not depend on how it was found. */
+  readonly #known = new Map<number, Stream<K, V>>();
 
   constructor(session: Session<K, V>) {
     this.#session = session;
@@ -64,7 +66,7 @@ export class Streams<K, V> {
   /** @throws MillraceError STREAM_NOT_FOUND. */
   find(name: string): Stream<K, V> {
     const bytes = nameBytes(name);
-    this.#session.beginRead();
+    this.#session.beginTransaction();
     const shape = this.#core.find(bytes);
     if (shape === undefined) throw new MillraceError('STREAM_NOT_FOUND');
     return this.#stream(name, shape);
@@ -72,7 +74,7 @@ export class Streams<K, V> {
 
   /** The names of all streams. */
   names(): string[] {
-    this.#session.beginRead();
+    this.#session.beginTransaction();
     return this.#core.names().map(decodeUtf8);
   }
 
@@ -87,7 +89,12 @@ export class Streams<K, V> {
   }
 
   #stream(name: string, shape: StreamShape): Stream<K, V> {
-    return new Stream(this.#session, {
+    const known = this.#known.get(shape.id);
+    if (known !== undefined) return known;
+    for (const [id, old] of this.#known) {
+      if (old.endIfGone()) this.#known.delete(id);
+    }
+    const stream = new Stream(this.#session, {
       ...shape,
       name,
       core: this.#core,
@@ -98,5 +105,7 @@ export class Streams<K, V> {
       open: this.#open,
       beginWrite: () => this.#session.beginWrite(),
     });
+    this.#known.set(shape.id, stream);
+    return stream;
   }
 }

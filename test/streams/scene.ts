@@ -8,12 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { open } from 'millrace';
-import type { Store, Stream, StreamOptions } from 'millrace';
+import type { CheckReport, Store, Stream, StreamOptions } from 'millrace';
 import { Flags } from './flags.js';
 import type { ConsumerStart, Ended, Manner, ProducerStart, WorkerStart } from './worker.js';
 
 const root = dirname(createRequire(import.meta.url).resolve('millrace/package.json'));
 const program = pathToFileURL(join(root, 'build', 'js', 'test', 'streams', 'worker.js'));
+
+type CheckProblem = CheckReport['problems'][number];
 
 type Key = readonly [group: string, partition: number, producer: number];
 
@@ -84,6 +86,15 @@ export class Scene {
 
   tails(): number[] {
     return this.#partitions().map((partition) => this.stream.tail(partition));
+  }
+
+  /** What an inspection finds, once the supervisors have finished with those who left. */
+  async problems(): Promise<readonly CheckProblem[]> {
+    for (;;) {
+      const { problems } = this.store.check();
+      if (!problems.some(({ code }) => code === 'SLOT')) return problems;
+      await sleep(1);
+    }
   }
 
   async close(): Promise<void> {

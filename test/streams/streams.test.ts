@@ -31,7 +31,7 @@ describe.each(MANNERS)('%s, rows of %s', (manner, rowBytes) => {
         expect(scene.counted(group, partition)).toEqual(new Map([[0, 4000], [1, 4000]]));
       }
     }
-    expect(scene.store.check().problems).toEqual([]);
+    expect(await scene.problems()).toEqual([]);
   });
 
   test('what a terminated producer has published is a prefix of what it sent', async () => {
@@ -45,7 +45,7 @@ describe.each(MANNERS)('%s, rows of %s', (manner, rowBytes) => {
     }
     await scene.finish();
     expect(scene.totals('one')).toEqual(scene.tails());
-    expect(scene.store.check().problems).toEqual([]);
+    expect(await scene.problems()).toEqual([]);
   });
 });
 
@@ -65,7 +65,7 @@ describe('consumers that are terminated', () => {
     await scene.finish();
     expect(scene.totals('one')).toEqual(scene.tails());
     expect(scene.stream.lag('one')).toBe(0);
-    expect(scene.store.check().problems).toEqual([]);
+    expect(await scene.problems()).toEqual([]);
   });
 
   test('do not hold up a producer that waits for them', async () => {

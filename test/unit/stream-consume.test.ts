@@ -362,7 +362,7 @@ describe('a stream that is destroyed', () => {
 
   test('gives its memory back', () => {
     const [store] = stores(1, 512);
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 300; round++) {
       const stream = store.createStream('s', { partitions: 2, capacity: 32768 });
       for (let i = 0; i < 100; i++) stream.push(numbered(i, 300), { partition: i % 2 });
       stream.destroy();

@@ -11,6 +11,7 @@ describe('createStream', () => {
     const [store, other] = stores(2);
     const options = { partitions: 2, rowBytes: 8, capacity: 8192 };
     store.createStream('s', options);
+    expect(store.stream('s')).toBe(store.createStream('s', options));
     const { name, partitions, rowBytes, capacity } = other.createStream('s', options);
     expect({ name, partitions, rowBytes, capacity }).toEqual({ name: 's', ...options });
     expect(codeOf(() => other.createStream('s'))).toBe('STREAM_MISMATCH');
@@ -82,7 +83,8 @@ describe('inside a transaction', () => {
     for (const call of [
       () => stream.push(numbered(1)), () => consumer.nextSync(0), () => stream.destroy(),
       () => store.createStream('t'), () => stream.subscribe({ group: 'h' }),
-      () => stream.writer(),
+      () => stream.writer(), () => store.stream('s'), () => store.streams(),
+      () => stream.lag('g'),
     ]) expect(() => store.transaction(call)).toThrow(TypeError);
     expect(stream.tail()).toBe(0);
   });
