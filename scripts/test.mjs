@@ -1,8 +1,11 @@
 // npm test: runs vitest and ends with one plain line, `N passed, N failed`, that tools can read.
 // Arguments are passed on as file filters: npm test -- test/unit
 import { startVitest } from 'vitest/node';
+import { installChromium } from './lib/chromium.mjs';
 
 const filters = process.argv.slice(2);
+const wantsBrowser = (filter) => filter.startsWith('test/browser') || filter === 'browser';
+if (filters.length === 0 || filters.some(wantsBrowser)) installChromium();
 const vitest = await startVitest('test', filters, { watch: false, run: true });
 
 let passed = 0;

@@ -2,6 +2,7 @@
  * Joining a store: a slot from its supervisor, an instance of the core, and the store around them.
  * The thread that opened the store joins in the same way as every worker.
  */
+import { ready as hostIsReady } from '#host';
 import { keyCodec } from './codec/key.js';
 import type { Key } from './codec/key.js';
 import { valueCodec } from './codec/value.js';
@@ -110,13 +111,23 @@ export function join<K, V>(
 }
 
 /**
+ * Resolves when this thread may attach: on Node at once, in a browser when others can tell whether
+ * it lives, which takes a turn of its event loop. Once per thread is enough; open waits by itself.
+ * @throws MillraceError (rejected) UNSUPPORTED where no thread can attach, as in a page.
+ */
+export function ready(): Promise<void> {
+  return hostIsReady();
+}
+
+/**
  * Attaches this thread to a store that another thread of the process has opened. Blocks until the
  * store's supervisor has given it a slot: a few milliseconds.
  * @param handle `store.handle`, as it came through workerData or postMessage.
  * @throws TypeError when this is no handle, an option is wrong, or the opener's own codec is
  *   missing.
  * @throws MillraceError LAYOUT_MISMATCH, ALREADY_ATTACHED, NO_SLOT, FULL (no memory for another
- *   instance), IDENTITY_IN_USE, SUPERVISOR_LOST, or BUSY (nobody answers).
+ *   instance), IDENTITY_IN_USE, SUPERVISOR_LOST, or BUSY (nobody answers; in a browser also before
+ *   ready() has resolved).
  */
 export function attach<K = Key, V = unknown>(
   handle: StoreHandle, options?: AttachOptions<K, V>,

@@ -3,7 +3,7 @@
  * survives the death of any of them.
  */
 export { open } from './open.js';
-export { attach } from './attach.js';
+export { attach, ready } from './attach.js';
 export { ERROR_CODES, MillraceError } from './errors.js';
 
 export type { OpenOptions } from './open.js';

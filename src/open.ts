@@ -1,7 +1,7 @@
 /**
  * Opening a store: the region, its supervisors, and this thread as the first instance.
  */
-import { obstacle, openDirectory } from '#host';
+import { obstacle, openDirectory, ready } from '#host';
 import type { Supervised } from '#host';
 import { join } from './attach.js';
 import type { AttachOptions } from './attach.js';
@@ -124,6 +124,7 @@ export async function open<K = Key, V = unknown>(
   const given = checkNames(options, NAMES, 'open');
   const reason = obstacle();
   if (reason !== undefined) throw new MillraceError('UNSUPPORTED', reason);
+  await ready();
   const region = await regionAt(location, given);
   const supervisors = await startSupervisors(region);
   const handle: StoreHandle = {

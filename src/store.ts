@@ -268,10 +268,10 @@ export class Store<K, V> {
   }
 
   /**
-   * Detaches this thread. Consumers and writers of this thread end; what writers have staged is
-   * published first. In the thread that opened the store everything is synced before; the store's
-   * own threads end, and others can open its directory, once nobody is attached. Calling it again
-   * gives the same promise.
+   * Detaches this thread. Its consumers and writers end; what writers have staged is published
+   * before. In the thread that opened the store everything is synced then; the store's own threads
+   * end, and others can open its directory, once nobody is attached. Calling it again gives the
+   * same promise.
    * @throws TypeError (rejected) inside a transaction, a function given to read, or a codec.
    * @throws MillraceError (rejected) IO_ERROR or BUSY when not all that was written is durable. The
    *   store is closed all the same.
@@ -284,12 +284,6 @@ export class Store<K, V> {
     return this.#closing;
   }
 
-  #close(): Promise<void> {
-    const streams = this.#streams.close();
-    this.#session.state |= CLOSED;
-    return streams === undefined ? this.#leave() : streams.finally(() => this.#leave());
-  }
-
   /** As close; what settles later is not waited for. */
   [Symbol.dispose](): void {
     void this.close();
@@ -297,6 +291,12 @@ export class Store<K, V> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #close(): Promise<void> {
+    const streams = this.#streams.close();
+    this.#session.state |= CLOSED;
+    return streams === undefined ? this.#leave() : streams.finally(() => this.#leave());
   }
 
   #write<T>(options: WriteOptions | undefined, operation: () => T): T {

@@ -12,10 +12,7 @@ import {
   ALLOCATOR_LOCK, CLEANER_LEASE, EPOCH, FLUSH_WANTED, JOURNAL_LEASE, JOURNAL_STOP, LIFE,
   OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK, SYNC_DOUBT, SYNC_WANTED, superblock,
 } from "../layout/superblock";
-import {
-  FRAME_BYTES, FRAME_HOLD, FRAME_STREAM_SEALED, FRAME_USE, IDENTITY_BYTES, IDENTITY_OWNER, lowOf,
-  pair,
-} from "../layout/tables";
+import { IDENTITY_BYTES, IDENTITY_OWNER, pair } from "../layout/tables";
 import { UNIT_NODES } from "../layout/unit-kinds";
 import { slotLines } from "../sync/instance";
 import { acquire32, acquire64, publish32, publish64 } from "../sync/shared";
@@ -42,7 +39,6 @@ export function beginLife(): void {
   const ticket = greatestTicket();
   for (let slot: u32 = 1, n = superblock().slots; slot <= n; slot++) renewSlot(slot, ticket);
   disownIdentities();
-  endHolds();
   freeLock(ALLOCATOR_LOCK, ticket);
   freeLock(SERIAL_LOCK, ticket);
   freeNodes(ticket);
@@ -78,15 +74,6 @@ function disownIdentities(): void {
   for (let i: u32 = 0, n = superblock().identities; i < n; i++) {
     const owner = table + <usize>i * IDENTITY_BYTES + IDENTITY_OWNER;
     if (acquire64(owner) != 0) publish64(owner, pair(NOBODY_SLOT, 0));
-  }
-}
-/** Nobody is left who may still append to a stream frame that was sealed. */
-function endHolds(): void {
-  const table = <usize>superblock().frameTable;
-  for (let i: u32 = 0, n = superblock().frames; i < n; i++) {
-    const entry = table + <usize>i * FRAME_BYTES;
-    if (lowOf(acquire64(entry + FRAME_USE)) != FRAME_STREAM_SEALED) continue;
-    publish64(entry + FRAME_HOLD, 0);
   }
 }
 /**

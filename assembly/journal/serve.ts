@@ -94,6 +94,7 @@ function isImageDue(): bool {
 }
 /** After a failure the rings are emptied into nothing: operations in flight come to their end. */
 function discard(timeoutMs: u32): i32 {
+  publish32(ROUND_WANTED, 0);
   const epoch = add64(EPOCH, 1);
   awaitAnnounced(epoch);
   moveTails(epoch);

@@ -10,7 +10,7 @@
 //   8 state u32 | 12 tail u32 (of a sealed frame), or the slot that it is open for
 //  16 base of the dead-bytes counters u64     24 epoch u64 (of a frame in limbo), or
 //                                              who may still append to a sealed stream frame:
-//                                              slot u32 | generation u32, 0 = nobody
+//                                              as a lease (layout/stream-node.ts), 0 = nobody
 
 @inline export const IDENTITY_BYTES: usize = 64;
 @inline export const IDENTITY_OWNER: usize = 0;

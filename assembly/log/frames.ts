@@ -4,6 +4,7 @@
 
 import { SMO } from "../layout/lock-word";
 import { OPEN_FRAME } from "../layout/slot";
+import { slotOfName } from "../layout/stream-node";
 import { ALLOCATOR_LOCK, EPOCH, superblock } from "../layout/superblock";
 import { FRAME_BYTES_MAX } from "../layout/log-address";
 import {
@@ -17,7 +18,8 @@ import { readWord, writeWord } from "../mtx/words";
 import { allocateExtent, freeExtent, orderFor } from "../alloc/buddy";
 import { frameOrder, leavesReserve } from "../alloc/reserve";
 import { add64 } from "../sync/shared";
-import { incarnationIsDead, mySlot, self } from "../sync/instance";
+import { mySlot, self } from "../sync/instance";
+import { isLive, isOfThisLife } from "../sync/lives";
 import { oldestPin } from "../sync/pins";
 import { isFlushed } from "../sync/rounds";
 import { deadIn, deadTotal } from "./dead";
@@ -140,8 +142,7 @@ export function mayRetire(frame: u32): bool {
  */
 function isHeld(frame: u32): bool {
   const hold = readWord(frameEntry(frame) + FRAME_HOLD);
-  const slot = lowOf(hold);
-  return slot != 0 && (!incarnationIsDead(slot, highOf(hold)) || isUnrecovered(slot));
+  return isLive(hold) || (isOfThisLife(hold) && isUnrecovered(slotOfName(hold)));
 }
 
 /** Frees the frames in limbo that no reader can still see. Returns how many stay for a reader. */

@@ -15,7 +15,8 @@ import {
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { lock } from "../mtx/locks";
 import { readWord, writeWord } from "../mtx/words";
-import { context, mySlot, self } from "../sync/instance";
+import { context, self } from "../sync/instance";
+import { myName } from "../sync/lives";
 import {
   frameEntry, frameStart, frameState, freeFrame, mayRetire, retireFrame, takeFrame,
 } from "./frames";
@@ -63,7 +64,7 @@ export function rollStreamFrame(bytes: u32): bool {
   if (old != 0) {
     writeWord(frameEntry(old) + FRAME_USE, pair(FRAME_STREAM_SEALED, cursor()));
     // A frame that only an earlier incarnation took chunks from has none that is open.
-    writeWord(frameEntry(old) + FRAME_HOLD, context().chunkFrame == old ? myHold() : 0);
+    writeWord(frameEntry(old) + FRAME_HOLD, context().chunkFrame == old ? myName() : 0);
   }
   writeWord(self + STREAM_FRAME, pair(0, number));
   if (!commitWords()) return false;
@@ -71,15 +72,12 @@ export function rollStreamFrame(bytes: u32): bool {
   if (old != 0) retireIdle(old);
   return true;
 }
-@inline function myHold(): u64 {
-  return pair(mySlot, context().generation);
-}
 /** I append to chunks in this frame no more. False: the instance is stalled. */
 export function releaseFrame(frame: u32): bool {
   begin();
   lock(ALLOCATOR_LOCK, SMO);
   const hold = frameEntry(frame) + FRAME_HOLD;
-  if (frameState(frame) != FRAME_STREAM_SEALED || readWord(hold) != myHold()) {
+  if (frameState(frame) != FRAME_STREAM_SEALED || readWord(hold) != myName()) {
     abandon();
     return true;
   }

@@ -82,7 +82,7 @@ export function measureRing(): void {
   if (my.ringFrom > oldest) my.ringWrap = oldest;
   else my.ringTo = oldest;
 }
-/** Whether the directory has a cell for one more record: small records use cells up before bytes. */
+/** Whether the directory has a cell for one more: small records use up cells before bytes. */
 export function hasCell(): bool {
   return between(acquire32(self + TAIL), myHead()) < ringCells();
 }

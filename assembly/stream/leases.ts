@@ -6,27 +6,19 @@
 import { CELL_LEASE, CELL_MEMBERS, CELL_PARTITION } from "../layout/cell";
 import { INS } from "../layout/lock-word";
 import { FLAG_DESTROYED, PARTITION_FLAGS } from "../layout/partition";
-import { generationOfName, lifeOfName, namesSlot, slotOfName } from "../layout/stream-node";
-import { LIFE } from "../layout/superblock";
 import { highOf, lowOf } from "../layout/tables";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { lock } from "../mtx/locks";
 import { readWord, writeWord } from "../mtx/words";
-import { incarnationIsDead } from "../sync/instance";
+import { isLive, myName } from "../sync/lives";
 import { acquire32 } from "../sync/shared";
-import { DESTROYED, carryOffset, dropOffset, myName, offsetStage } from "../tree/carry";
+import { DESTROYED, carryOffset, dropOffset, offsetStage } from "../tree/carry";
 import { DONE } from "../tree/place";
 import { OK } from "../tree/put";
 import { belongsTo } from "./nodes";
 import { FULL, NO } from "./results";
 import { partitionTrim } from "./trim";
 import { ringMembers } from "./wake";
-
-/** Whether the name is that of an incarnation that lives now. */
-export function isLive(name: u64): bool {
-  if (!namesSlot(name) || lifeOfName(name) != acquire32(LIFE)) return false;
-  return !incarnationIsDead(slotOfName(name), generationOfName(name));
-}
 
 /** OK: the lease is mine. NO: somebody alive has it. DESTROYED, or FULL: stalled. */
 export function leaseTake(cell: usize, group: u32): i32 {

@@ -79,6 +79,10 @@ export function slotsAbove(node: usize, slice: u64): u32 {
   );
 }
 
+/** Copies whole words, each as a reader must load it. */
+export function copyWords(to: usize, from: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 8) store<u64>(to + i, acquire64(from + i));
+}
 /**
  * Copies a node so that the copy is one that a reader could have seen at one moment: permutation
  * first, word by word, highkey looked at twice. False: it changed meanwhile, try again.

@@ -4,23 +4,17 @@
 
 import { CELL_ID, CELL_LEASE, CELL_OFFSET } from "../layout/cell";
 import { INS } from "../layout/lock-word";
-import { nameOf } from "../layout/stream-node";
-import { LIFE } from "../layout/superblock";
 import { lowOf } from "../layout/tables";
 import { lock } from "../mtx/locks";
 import { readWord, writeWord } from "../mtx/words";
-import { context, mySlot } from "../sync/instance";
-import { acquire32 } from "../sync/shared";
+import { context } from "../sync/instance";
+import { myName } from "../sync/lives";
 import { DONE } from "./place";
 
 /** Results: the stream or group of a node is gone; somebody else has the lease. */
 @inline export const DESTROYED: i32 = -8;
 @inline export const LEASE_LOST: i32 = -9;
 
-/** How leases and member lists name me. */
-export function myName(): u64 {
-  return nameOf(mySlot, context().generation, acquire32(LIFE));
-}
 /** The next commitBatch or commitReads carries this offset, whatever it comes to. */
 export function offsetStage(cell: usize, group: u32, low: u32, high: u32): void {
   const my = context();

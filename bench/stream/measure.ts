@@ -41,7 +41,7 @@ export class Threads {
     }
   }
 
-  /** Runs one task on all threads of the case; the answers of the consumers, the producer's last. */
+  /** Runs a task on all threads of the case; the answers of the consumers, then the producer's. */
   async run(task: Task): Promise<Answer[]> {
     const consumers = this.#consumers.slice(0, task.kase.consumers);
     await Promise.all(consumers.map((consumer) => ask(consumer, task)));
@@ -63,7 +63,7 @@ async function answerOf(worker: Worker): Promise<Answer> {
 
 function ask(worker: Worker, task: Task): Promise<Answer> {
   const answer = answerOf(worker);
-  worker.postMessage(task);
+  worker.postMessage(task, []);
   return answer;
 }
 

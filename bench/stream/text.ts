@@ -21,8 +21,8 @@ export function streamText(rows: readonly Row[]): string {
   return [
     table(heads, rows.map(cellsOf)), '',
     '/object, /transferred: messages per second to those of postMessage object and of transferred',
-    'packed, median over the rounds. spread: interquartile / median. p50, p99: from the send to the',
-    'consumer of one message, when the consumer sleeps. Nothing here is durable.', '',
+    'packed, median over the rounds. spread: interquartile / median. p50, p99: from the send of one',
+    'message to its consumer, when that sleeps. Nothing here is durable.', '',
     ...gatesOf(rows).map(({ what, value, holds }) =>
       `${holds ? 'holds' : 'FAILS'}  ${what}: ${value}`),
   ].join('\n');

@@ -8,6 +8,7 @@ const encoder = new TextEncoder();
 // A byte order mark is an ordinary character here, and invalid bytes are an error, not U+FFFD.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+// Hosts without Buffer are taken to be browsers, whose text coders refuse views of shared memory.
 const hasBuffer = typeof Buffer === 'function';
 
 /** A private copy of bytes that may be shared memory; on Node a Buffer from Node's small pool. */
@@ -54,10 +55,20 @@ export function successor(bytes: Uint8Array): Uint8Array | undefined {
 /** The text in UTF-8 bytes. @throws MillraceError ENCODING when the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return decoder.decode(bytes);
+    return decoder.decode(hasBuffer ? bytes : new Uint8Array(bytes));
   } catch (cause) {
     throw new MillraceError('ENCODING', 'The bytes are not UTF-8 text.', { cause });
   }
+}
+
+const SCRATCH_BYTES = 4096;
+let kept = new Uint8Array(0);
+
+/** Private memory for one use; the short piece that is wanted most is kept. */
+function scratch(bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes > SCRATCH_BYTES) return new Uint8Array(bytes);
+  if (kept.length === 0) kept = new Uint8Array(SCRATCH_BYTES);
+  return kept.subarray(0, bytes);
 }
 
 /**
@@ -70,7 +81,9 @@ export function encodeUtf8(text: string, target: Uint8Array): number {
   if (!text.isWellFormed()) {
     throw new MillraceError('ENCODING', 'The text holds a lone surrogate: UTF-8 cannot hold it.');
   }
-  const { read, written } = encoder.encodeInto(text, target);
+  const own = hasBuffer ? target : scratch(Math.min(target.length, 3 * text.length));
+  const { read, written } = encoder.encodeInto(text, own);
+  if (own !== target) target.set(own.subarray(0, written));
   return read === text.length ? written : -1;
 }
 

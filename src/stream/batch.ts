@@ -77,9 +77,9 @@ export class Batch<K, V> implements Iterable<Message> {
 
   /**
    * Commits the offset behind this batch: the group will not get it again, whatever becomes of
-   * this thread. Without it that happens when the consumer is asked for the next batch.
+   * this thread. Without it that happens some time after the next batch is asked for.
    * @throws MillraceError LEASE_LOST when the partition has gone to another member, who will get
-   *   these messages again; STREAM_DESTROYED, CLOSED.
+   *   these messages again; STREAM_DESTROYED, CLOSED; BUSY when the journal is stalled.
    */
   commit(): void {
     this.#home.commit(this);

@@ -92,7 +92,7 @@ export class Bells {
   }
 
   #pollAll(): void {
-    for (const waiter of [...this.#waiters]) {
+    for (const waiter of this.#waiters) {
       if (waiter.poll()) this.remove(waiter);
     }
   }

@@ -6,6 +6,7 @@ import { STREAM } from '../core-streams.js';
 import type { GroupShape } from '../core-streams.js';
 import { MillraceError } from '../errors.js';
 import type { Session } from '../map/session.js';
+import { checkOffset } from '../txn/commit.js';
 import { transaction } from '../txn/run.js';
 import type { TransactionOptions } from '../txn/run.js';
 import type { Transaction } from '../txn/transaction.js';
@@ -14,6 +15,8 @@ import type { BatchHome } from './batch.js';
 import { Leases } from './leases.js';
 import type { Held } from './leases.js';
 import type { Closable, StreamParts } from './parts.js';
+import { Reading } from './reading.js';
+import type { Piece } from './reading.js';
 import { Turn } from './turn.js';
 
 /** What a consumer is made of. */
@@ -35,17 +38,16 @@ interface Asked<K, V> {
 
 const DONE = { value: undefined, done: true } as const;
 
-/** A trim costs about as much as a commit, so it is done once per this part of the capacity. */
-const TRIM_PART = 8;
-
 /**
  * A member of a group. Batches come by `for await`, or by `nextSync`, which blocks:
  *
  *     for await (const batch of consumer) batch.transaction((tx) => ...);
  *
- * Asking for a batch commits the offset behind the one before it, if that was not done: each
- * message is seen at least once. A loop that ends by an error or `break` leaves the offset in front
- * of its last batch, and closes the consumer.
+ * Asking for a batch settles the one before it: its offset is committed soon, together with those
+ * of others, and before this consumer sleeps, ends, or gives the partition away. So each message is
+ * seen at least once; when this thread is killed, others get the last few batches again. A loop
+ * that ends by an error or `break` leaves the offset in front of its last batch, and closes the
+ * consumer.
  */
 export class Consumer<K, V>
 implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closable {
@@ -55,6 +57,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   readonly #parts: StreamParts;
   readonly #session: Session<K, V>;
   readonly #leases: Leases;
+  readonly #reading: Reading;
   readonly #groupId: number;
   readonly #signal: AbortSignal | undefined;
   readonly #turn = new Turn();
@@ -71,6 +74,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     this.#session = session;
     this.#groupId = group.id;
     this.#leases = new Leases(parts, group, only);
+    this.#reading = new Reading(parts, this.#leases);
     this.#signal = signal;
     signal?.addEventListener('abort', this.#abort);
     parts.open.add(this);
@@ -92,7 +96,10 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     }
     try {
       if (this.#isClosed) return this.#ended();
-      const value = this.#advance();
+      const value = this.#guard(() => {
+        this.#begin();
+        return this.#batchOf(this.#reading.take() ?? this.#reading.look());
+      });
       if (value === undefined) return this.#wait();
       const step: Step<K, V> = { value, done: false };
       return this.#turn.isOver() ? this.#turn.next().then(() => step) : Promise.resolve(step);
@@ -116,15 +123,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
       if (this.#failure !== undefined) throw this.#failure;
       return undefined;
     }
-    let batch = this.#advance();
-    if (batch !== undefined || timeout === 0) return batch;
-    for (const open of this.#parts.open) open.beforeBlocking();
-    const until = performance.now() + timeout;
-    for (let left = timeout; batch === undefined && left > 0; left = until - performance.now()) {
-      this.#parts.bells.wait(left, () => this.#hasNews());
-      batch = this.#look();
-    }
-    return batch;
+    return this.#guard(() => this.#nextWithin(timeout));
   }
 
   /**
@@ -152,9 +151,12 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   /** @internal */
   commit(batch: Batch<K, V>): void {
     const held = this.#heldOf(batch);
-    this.#checkStream();
     const end = batch.firstOffset + batch.count;
-    this.#committed(held, this.#parts.core.commit(held.cell, this.#groupId, end));
+    const result = this.#parts.core.commit(held.cell, this.#groupId, end);
+    if (result === STREAM.FULL) throw new MillraceError('BUSY', 'The journal is stalled.');
+    this.#leases.committed(held, end);
+    this.#drop();
+    this.#guard(() => checkOffset(result), held);
   }
 
   /** @internal */
@@ -162,11 +164,11 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     batch: Batch<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
   ): T {
     const held = this.#heldOf(batch);
-    this.#checkStream();
     const end = batch.firstOffset + batch.count;
     const stage = (): void => this.#parts.core.stage(held.cell, this.#groupId, end);
-    const result = transaction(this.#session, fn, options, stage);
-    this.#committed(held, STREAM.OK);
+    const result = this.#guard(() => transaction(this.#session, fn, options, stage), held);
+    this.#leases.committed(held, end);
+    this.#drop();
     return result;
   }
 
@@ -190,59 +192,53 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
 
   readonly #abort = (): void => this.#end(this.#signal?.reason);
 
-  /** Settles the batch before and looks for the next one. */
-  #advance(): Batch<K, V> | undefined {
+  /** Settles the batch before. */
+  #begin(): void {
     this.#session.beginWrite();
-    this.#checkStream();
+    this.#reading.check();
     this.#settle();
     this.#leases.balanceNowAndThen();
-    return this.#take() ?? this.#look();
   }
 
-  /** As after any sleep: shares may have changed, too. */
-  #look(): Batch<K, V> | undefined {
-    this.#checkStream();
-    this.#leases.balance();
-    const batch = this.#take();
-    if (batch === undefined) this.#leases.trimAll();
-    return batch;
+  #nextWithin(timeout: number): Batch<K, V> | undefined {
+    this.#begin();
+    let piece = timeout > 0 ? this.#reading.gather() : undefined;
+    piece ??= this.#reading.look();
+    if (piece === undefined && timeout > 0) piece = this.#sleepUntilNext(timeout);
+    return this.#batchOf(piece);
   }
 
-  /** Whether there might be something for this consumer; costs no call of the core. */
-  #hasNews(): boolean {
-    const { sight } = this.#parts;
-    return this.#leases.held.some(({ node, position }) => sight.tail(node) > position);
-  }
-
-  #take(): Batch<K, V> | undefined {
-    for (const held of this.#leases.inTurn()) {
-      if (held.extents.length === 0 && !this.#read(held)) continue;
-      return this.#hand(held);
+  #sleepUntilNext(timeout: number): Piece | undefined {
+    for (const open of this.#parts.open) open.beforeBlocking();
+    const until = performance.now() + timeout;
+    for (let left = timeout; left > 0; left = until - performance.now()) {
+      this.#reading.sleep(left);
+      const piece = this.#reading.look();
+      if (piece !== undefined) return piece;
     }
     return undefined;
   }
 
-  /** Asks for more of a partition. Whether there was more. */
-  #read(held: Held): boolean {
-    const { core, sight, id } = this.#parts;
-    if (sight.tail(held.node) <= held.position) return false;
-    const extents = core.read(held.node, id, held.position, held.hint);
-    if (typeof extents === 'number') throw this.#end(new MillraceError('STREAM_DESTROYED'));
-    held.extents = extents;
-    return extents.length > 0;
-  }
-
-  #hand(held: Held): Batch<K, V> {
-    const extent = held.extents.shift()!;
-    const { address, bytes, base, count } = extent;
-    held.position = base + count;
-    held.hint = address + bytes;
-    const { partition } = held;
+  #batchOf(piece: Piece | undefined): Batch<K, V> | undefined {
+    if (piece === undefined) return undefined;
+    const { held: { partition }, extent } = piece;
     const { rowBytes, windows } = this.#parts;
-    const window = windows.of(address, bytes);
-    this.#batchHeld = held;
+    const window = windows.of(extent.address, extent.bytes);
+    this.#batchHeld = piece.held;
     this.#batch = new Batch(this, { partition, rowBytes, extent, window });
     return this.#batch;
+  }
+
+  /** A consumer whose stream is gone ends; one that has lost a partition goes on without it. */
+  #guard<T>(fn: () => T, held?: Held): T {
+    try {
+      return fn();
+    } catch (error) {
+      const code = error instanceof MillraceError ? error.code : undefined;
+      if (code === 'STREAM_DESTROYED') this.#end(error);
+      if (code === 'LEASE_LOST' && held !== undefined) this.#leases.lost(held.partition);
+      throw error;
+    }
   }
 
   /** The partition of a batch that can still be committed. */
@@ -251,39 +247,24 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     if (this.#batchHeld === undefined || batch !== this.#batch || this.#isClosed) {
       throw new MillraceError('LEASE_LOST', 'The batch was committed, or its time is over.');
     }
+    this.#guard(() => this.#reading.check());
     return this.#batchHeld;
   }
 
-  /** Commits the offset behind the last batch, unless that was done. */
+  /** The last batch is done with, unless it was committed. */
   #settle(): void {
     const batch = this.#batch;
-    if (batch === undefined) return;
-    try {
-      this.commit(batch);
-    } catch (error) {
-      // Whoever has the partition now gets the messages again: that is at least once.
-      if (!(error instanceof MillraceError) || error.code !== 'LEASE_LOST') throw error;
-    }
+    const held = this.#batchHeld;
+    if (batch === undefined || held === undefined) return;
+    this.#drop();
+    this.#leases.settle(held, batch.firstOffset + batch.count, batch.end - batch.start);
   }
 
-  #committed(held: Held, result: number): void {
-    const batch = this.#batch!;
+  /** The last batch is over. */
+  #drop(): void {
+    this.#batch?.expire();
     this.#batch = undefined;
     this.#batchHeld = undefined;
-    held.untrimmed += batch.end - batch.start;
-    batch.expire();
-    if (result === STREAM.DESTROYED) throw this.#end(new MillraceError('STREAM_DESTROYED'));
-    if (result === STREAM.LEASE_LOST) {
-      this.#leases.lost(held.partition);
-      throw new MillraceError('LEASE_LOST');
-    }
-    if (held.untrimmed >= this.#parts.capacity / TRIM_PART) this.#leases.trim(held);
-  }
-
-  #checkStream(): void {
-    const { sight, nodes, id } = this.#parts;
-    if (!sight.isDestroyed(nodes[0], id)) return;
-    throw this.#end(new MillraceError('STREAM_DESTROYED'));
   }
 
   #wait(): Promise<Step<K, V>> {
@@ -298,7 +279,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     const asked = this.#asked;
     if (asked === undefined) return true;
     try {
-      const value = this.#look();
+      const value = this.#guard(() => this.#batchOf(this.#reading.look()));
       if (value === undefined) return false;
       this.#turn.began();
       asked.resolve({ value, done: false });
@@ -314,14 +295,13 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   }
 
   /** Ends the consumer, for a reason or without one. */
-  #end<E>(failure: E): E {
-    if (this.#isClosed) return failure;
+  #end(failure: unknown): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#failure = failure;
     this.#signal?.removeEventListener('abort', this.#abort);
     this.#parts.open.delete(this);
-    this.#batch?.expire();
-    this.#batch = undefined;
+    this.#drop();
     this.#leases.leave();
     const asked = this.#asked;
     this.#asked = undefined;
@@ -329,6 +309,5 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
       this.#parts.bells.remove(this);
       this.#ended().then(asked.resolve, asked.reject);
     }
-    return failure;
   }
 }

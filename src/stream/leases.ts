@@ -8,6 +8,11 @@ import { MillraceError } from '../errors.js';
 import type { StreamParts } from './parts.js';
 import { orderOf, shareOf } from './shares.js';
 
+/** Settled messages are committed at the latest when they are so many bytes. */
+const COMMIT_BYTES = 65536;
+/** The same as a part of the capacity, for small ones. */
+const COMMIT_PART = 16;
+
 /** How often shares are looked at while messages keep coming, in milliseconds. */
 const BALANCE_MS = 20;
 
@@ -20,10 +25,15 @@ export interface Held {
   position: number;
   /** Where it begins, 0 if unknown. */
   hint: number;
+  /** When extents were read last, as performance.now tells the time. */
+  readAt: number;
   /** Extents that were read and not handed out yet. */
   extents: Extent[];
-  /** Bytes that were committed since the last trim, about. */
-  untrimmed: number;
+  /** Number behind the last message that is settled, and bytes that are not committed yet. */
+  settled: number;
+  unsettled: number;
+  /** Whether something may have been committed that nobody has trimmed yet. */
+  isUntrimmed: boolean;
 }
 
 export class Leases {
@@ -71,17 +81,47 @@ export class Leases {
     }
   }
 
-  /** Frees what all groups have had of a partition. Producers may be waiting for that. */
-  trim(held: Held): void {
-    this.#parts.core.trim(held.node, this.#parts.id);
-    held.untrimmed = 0;
+  /**
+   * The messages up to `end` are done with. Their offset is committed with that of more messages,
+   * because each commit gets into the way of producers.
+   * @throws MillraceError STREAM_DESTROYED.
+   */
+  settle(held: Held, end: number, bytes: number): void {
+    held.settled = end;
+    held.unsettled += bytes;
+    const most = Math.min(COMMIT_BYTES, this.#parts.capacity / COMMIT_PART);
+    if (held.unsettled >= most) this.#commitSettled(held);
   }
 
-  /** Before this thread sleeps: nobody else might do it. */
-  trimAll(): void {
+  /**
+   * Commits what is settled, and frees what all groups have had: before this thread sleeps or
+   * leaves, because producers may be waiting for it, and nobody else might do it.
+   * @throws MillraceError STREAM_DESTROYED.
+   */
+  tidy(): void {
     for (const held of this.#held) {
-      if (held.untrimmed > 0) this.trim(held);
+      this.#commitSettled(held);
+      if (held.isUntrimmed) this.#parts.core.trim(held.node, this.#parts.id);
+      held.isUntrimmed = false;
     }
+  }
+
+  /** The offset was committed up to `end`. */
+  committed(held: Held, end: number): void {
+    held.settled = end;
+    held.unsettled = 0;
+    held.isUntrimmed = true;
+  }
+
+  #commitSettled(held: Held): void {
+    if (held.unsettled === 0) return;
+    const result = this.#parts.core.commit(held.cell, this.#group.id, held.settled);
+    // A journal that is stalled takes the offset later.
+    if (result === STREAM.FULL) return;
+    held.unsettled = 0;
+    if (result === STREAM.DESTROYED) throw new MillraceError('STREAM_DESTROYED');
+    // Whoever has the partition now gets the messages again: that is at least once.
+    if (result === STREAM.LEASE_LOST) this.lost(held.partition);
   }
 
   /** Without the partition: its lease has gone elsewhere. */
@@ -91,7 +131,6 @@ export class Leases {
 
   /** Gives everything back and leaves the group. */
   leave(): void {
-    this.trimAll();
     for (const held of this.#held) {
       this.#parts.core.give(held.cell, this.#group.id);
     }
@@ -112,6 +151,7 @@ export class Leases {
   }
 
   #give(held: Held): void {
+    this.#commitSettled(held);
     this.lost(held.partition);
     this.#parts.core.give(held.cell, this.#group.id);
   }
@@ -125,10 +165,13 @@ export class Leases {
     const result = core.take(cell, this.#group.id);
     if (result === STREAM.DESTROYED) throw new MillraceError('STREAM_DESTROYED');
     if (result !== STREAM.OK) return;
+    const offset = sight.offset(cell);
     this.#held.push({
-      partition, cell, node: nodes[partition], position: sight.offset(cell), hint: 0,
+      partition, cell, node: nodes[partition], position: offset, hint: 0, extents: [],
+      readAt: -Infinity,
+      settled: offset, unsettled: 0,
       // Whoever had the lease before may have died between a commit and its trim.
-      extents: [], untrimmed: 1,
+      isUntrimmed: true,
     });
   }
 }

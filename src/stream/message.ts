@@ -2,6 +2,7 @@
  * One message of a batch: a cursor that moves, because an object for each message costs more than
  * the message.
  */
+import { copyBytes } from '../codec/bytes.js';
 import type { Window } from './windows.js';
 
 /**
@@ -34,9 +35,9 @@ export class Message {
     return this.#window.u8.subarray(this.#at, this.#at + this.length);
   }
 
-  /** A private copy of the bytes. O(bytes). */
+  /** A private copy of the bytes; on Node a Buffer. O(bytes). */
   copy(): Uint8Array {
-    return new Uint8Array(this.bytes());
+    return copyBytes(this.bytes());
   }
 
   /** The little-endian number at a byte of the message. @throws RangeError behind its end. */

@@ -125,17 +125,15 @@ export class Outgoing implements Outlet, Closable {
   untilRoom(attempt: () => boolean, patience: Patience = this.#patience): void {
     if (attempt()) return;
     if (patience.overflow === 'error' || this.#isOwnConsumer()) throw this.#noRoom();
-    const until = performance.now() + patience.timeout;
-    let isDone = false;
-    for (let left = patience.timeout; !isDone && left > 0; left = until - performance.now()) {
-      try {
-        this.#parts.bells.wait(left, () => (isDone = attempt()));
-      } catch (error) {
-        const mustNotBlock = error instanceof MillraceError && error.code === 'UNSUPPORTED';
-        throw mustNotBlock ? this.#noRoom(error) : error;
-      }
+    // Those who are to make the room may be waiting for what this thread has staged elsewhere.
+    for (const open of this.#parts.open) {
+      if (open !== this) open.beforeBlocking();
     }
-    if (!isDone && !attempt()) throw this.#noRoom();
+    const until = performance.now() + patience.timeout;
+    for (let left = patience.timeout; left > 0; left = until - performance.now()) {
+      if (this.#waitOnce(left, attempt)) return;
+    }
+    throw this.#noRoom();
   }
 
   /** Publishes what there is room for. False: something is left, or everything has failed. */
@@ -201,6 +199,21 @@ export class Outgoing implements Outlet, Closable {
 
   beforeBlocking(): void {
     this.publishStaged();
+  }
+
+  /** Blocks until there might be room; whether the attempt before that, or after, succeeded. */
+  #waitOnce(milliseconds: number, attempt: () => boolean): boolean {
+    let isDone = false;
+    try {
+      this.#parts.bells.wait(milliseconds, () => {
+        isDone = attempt();
+        return isDone;
+      });
+    } catch (error) {
+      const mustNotBlock = error instanceof MillraceError && error.code === 'UNSUPPORTED';
+      throw mustNotBlock ? this.#noRoom(error) : error;
+    }
+    return isDone || attempt();
   }
 
   #isOwnConsumer(): boolean {

@@ -1,6 +1,6 @@
 /**
- * The answer to a request to attach: a few words of shared memory on which the asking thread
- * blocks, because attach is synchronous and no message reaches a thread that does not turn.
+ * The answer to a request to attach: one word of shared memory on which the asking thread blocks,
+ * because attach is synchronous and no message reaches a thread that does not turn.
  */
 import { MillraceError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
@@ -17,34 +17,43 @@ export interface Grant {
   readonly generation: number;
 }
 
-const OPEN = 0;
-const GRANTED = 1;
-const REFUSED = 2;
+/** Where an answer is expected, as a request carries it. */
+export interface AnswerPlace {
+  /** Memory for this answer alone; left out, the word stands in the region. */
+  readonly memory?: SharedArrayBuffer;
+  /** Index of the word. */
+  readonly at: number;
+  /** What stands there until there is an answer, below 0. */
+  readonly ticket: number;
+}
 
-// Indices of the words: what was decided, then slot and generation, or the reason's number.
-const STATE = 0;
-const FIRST = 1;
-const SECOND = 2;
-const WORDS = 3;
+// The word once there is an answer: what was decided, and then slot and generation, or the reason.
+const GRANTED = 1 << 24;
+const REFUSED = 2 << 24;
+const SLOT_SHIFT = 16;
+const GENERATION_MASK = 0xffff;
+const REASON_MASK = 0xff;
 
-/** Both sides' view of one answer. It is written once. */
+/** Both sides' view of one answer. It is given once, and not at all after its place was freed. */
 export class Answer {
-  readonly memory: SharedArrayBuffer;
   private readonly words: Int32Array;
+  private readonly at: number;
+  private readonly ticket: number;
 
-  /** @param memory what the other side made; left out, a new answer is made */
-  constructor(memory = new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)) {
-    this.memory = memory;
-    this.words = new Int32Array(memory);
+  /** @param region the store's region */
+  constructor({ memory, at, ticket }: AnswerPlace, region: WebAssembly.Memory) {
+    this.words = new Int32Array(memory ?? region.buffer);
+    this.at = at;
+    this.ticket = ticket;
   }
 
   /** Hands the slot over: from here the asking thread may work in it. */
   grant({ slot, generation }: Grant): void {
-    this.decide(GRANTED, slot, generation);
+    this.decide(GRANTED | (slot << SLOT_SHIFT) | generation);
   }
 
   refuse(reason: Refusal): void {
-    this.decide(REFUSED, REFUSALS.indexOf(reason), 0);
+    this.decide(REFUSED | REFUSALS.indexOf(reason));
   }
 
   /**
@@ -54,19 +63,15 @@ export class Answer {
    * @throws MillraceError with the code of a refusal
    */
   wait(milliseconds: number): Grant | undefined {
-    Atomics.wait(this.words, STATE, OPEN, milliseconds);
-    const state = Atomics.load(this.words, STATE);
-    if (state === OPEN) return undefined;
-    const [, first, second] = this.words;
-    if (state === REFUSED) throw new MillraceError(REFUSALS[first]);
-    return { slot: first, generation: second };
+    Atomics.wait(this.words, this.at, this.ticket, milliseconds);
+    const word = Atomics.load(this.words, this.at);
+    if (word === this.ticket) return undefined;
+    if (word >= REFUSED) throw new MillraceError(REFUSALS[word & REASON_MASK]);
+    return { slot: (word ^ GRANTED) >>> SLOT_SHIFT, generation: word & GENERATION_MASK };
   }
 
-  /** The state is stored last: who sees it sees the rest. */
-  private decide(state: number, first: number, second: number): void {
-    this.words[FIRST] = first;
-    this.words[SECOND] = second;
-    Atomics.store(this.words, STATE, state);
-    Atomics.notify(this.words, STATE);
+  private decide(word: number): void {
+    Atomics.compareExchange(this.words, this.at, this.ticket, word);
+    Atomics.notify(this.words, this.at);
   }
 }

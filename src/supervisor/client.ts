@@ -1,11 +1,13 @@
 /**
  * The instance's side: asking a supervisor for a slot, and the links by which its death shows.
  */
-import { makePorts, openLink, sendRequest, thisThread } from '#host';
+import {
+  freeAnswerPlace, makeAnswerPlace, makePorts, openLink, sendRequest, thisThread,
+} from '#host';
 import { MillraceError } from '../errors.js';
 import { Answer } from './answer.js';
 import type { Grant } from './answer.js';
-import type { Message, Notice } from './instance.js';
+import type { Message, Notice, Role } from './instance.js';
 import type { Link } from './link.js';
 import { SlotTable } from './slot-table.js';
 import type { SupervisorSeat } from './slot-table.js';
@@ -75,39 +77,53 @@ export class Membership {
  * the main thread of the process is blocked, or nobody answers, for ten seconds
  */
 export function requestSlot(
-  { memory }: { readonly memory: WebAssembly.Memory }, identity?: string,
+  { memory }: { readonly memory: WebAssembly.Memory }, identity?: string, role: Role = 'worker',
 ): Membership {
   const table = new SlotTable(memory);
   const giveUpAt = performance.now() + BOUND_MS;
   for (;;) {
     const [seat] = table.supervisors();
     if (seat === undefined) throw new MillraceError('SUPERVISOR_LOST');
-    const membership = askOne(table, seat, identity, giveUpAt);
-    if (membership !== undefined) return membership;
+    const answer = ask(seat, { memory, table, role, identity, giveUpAt });
+    if (answer !== undefined) return new Membership(answer.grant, answer.link);
     if (performance.now() > giveUpAt) {
       throw new MillraceError('BUSY', 'No supervisor answers; is the main thread blocked?');
     }
   }
 }
 
-/** Undefined when this supervisor has died or the time is up; then the request is void. */
-function askOne(
-  table: SlotTable, seat: SupervisorSeat, identity: string | undefined, giveUpAt: number,
-): Membership | undefined {
-  const [near, far] = makePorts();
-  const answer = new Answer();
+/** What one supervisor is asked. */
+export interface Question {
+  readonly memory: WebAssembly.Memory;
+  readonly table: SlotTable;
+  readonly role: Role;
+  readonly identity?: string;
+  /** As performance.now tells the time. */
+  readonly giveUpAt: number;
+}
+
+/**
+ * Asks the supervisor in that seat for a slot and blocks until it answers.
+ *
+ * @returns undefined when it has died or the time is up; then the request is void
+ * @throws MillraceError with the code of a refusal
+ */
+export function ask(
+  seat: SupervisorSeat, { memory, table, role, identity, giveUpAt }: Question,
+): { grant: Grant; link: Link } | undefined {
   const thread = thisThread();
-  const { memory } = answer;
-  sendRequest(seat.thread, {
-    kind: 'attach', role: 'worker', identity, thread, port: far, answer: memory,
-  });
+  const answer = makeAnswerPlace(memory);
+  const [near, port] = makePorts(thread, seat.thread);
+  const link = openLink(near);
   let grant: Grant | undefined;
   try {
-    grant = awaitGrant(answer, table, seat, giveUpAt);
+    sendRequest(seat.thread, { kind: 'attach', role, identity, thread, port, answer });
+    grant = awaitGrant(new Answer(answer, memory), table, seat, giveUpAt);
   } finally {
-    if (grant === undefined) near.close();
+    freeAnswerPlace(answer, memory);
+    if (grant === undefined) link.close();
   }
-  return grant && new Membership(grant, openLink(near));
+  return grant && { grant, link };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Instances as supervisors and members see them, and what travels over the links between them.
  * LUPIN, "failure detection and notification groups".
  */
+import type { AnswerPlace } from './answer.js';
 import type { Port } from './link.js';
 
 /** What an instance does in the store: the user's work, or ours. */
@@ -57,5 +58,5 @@ export interface AttachRequest {
   readonly thread: number;
   /** The supervisor's end of the link. */
   readonly port: Port;
-  readonly answer: SharedArrayBuffer;
+  readonly answer: AnswerPlace;
 }

@@ -5,9 +5,7 @@
 import type { Message } from './instance.js';
 
 /** One end of a link that can be sent to another thread; hosts know what it really is. */
-export interface Port {
-  close(): void;
-}
+export type Port = object;
 
 /** One end of a link in use. It does not keep its thread from ending. */
 export interface Link {

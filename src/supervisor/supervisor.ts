@@ -2,8 +2,7 @@
  * A supervisor: it knows who is alive, fences and recovers the dead, and tells the others.
  * Knows no host: links, slots and the clock come from outside. docs/protocol.md, section 3.
  */
-import { Answer } from './answer.js';
-import type { Grant, Refusal } from './answer.js';
+import type { Answer, AnswerPlace, Grant, Refusal } from './answer.js';
 import type { AttachRequest, Instance, Message, Notice } from './instance.js';
 import type { Link, Port } from './link.js';
 import type { SlotTable } from './slot-table.js';
@@ -22,8 +21,11 @@ export interface Surroundings {
   readonly table: SlotTable;
   /** Slots that workers do not get, so that a supervisor or journal worker finds one. */
   readonly serviceSlots: number;
-  makePorts(): [Port, Port];
+  /** Two ends of a link, each for the thread that will hold it. */
+  makePorts(near: number, far: number): [Port, Port];
   openLink(port: Port): Link;
+  /** The answer that a request asks for. */
+  answerAt(place: AnswerPlace): Pick<Answer, 'grant' | 'refuse'>;
   /** Runs the function once, so many milliseconds later. */
   after(milliseconds: number, run: () => void): void;
   /** Told once, when a retired supervisor has nobody left to serve. */
@@ -36,9 +38,12 @@ export interface Surroundings {
  */
 export const GRACE_MS = 500;
 
-interface Watched {
+interface Known {
   readonly instance: Instance;
   readonly link: Link;
+}
+
+interface Watched extends Known {
   isListening: boolean;
 }
 
@@ -112,10 +117,10 @@ export class Supervisor {
     if (role === 'journal') table.seatJournal(slot, thread);
     this.watch(instance, link);
     for (const other of others) {
-      if (other.instance.role === 'supervisor') this.introduce(instance, link, other.link);
-      else if (role === 'supervisor') this.introduce(other.instance, other.link, link);
+      if (other.instance.role === 'supervisor') this.introduce({ instance, link }, other);
+      else if (role === 'supervisor') this.introduce(other, { instance, link });
     }
-    new Answer(answer).grant(instance);
+    this.around.answerAt(answer).grant(instance);
   }
 
   /**
@@ -123,10 +128,10 @@ export class Supervisor {
    * that it has. It need not be taken out there: a port closes with the queue that it lies in, so
    * the death of an instance that never looks at its messages is noticed as well.
    */
-  private introduce(instance: Instance, to: Link, supervisor: Link): void {
-    const [near, far] = this.around.makePorts();
-    supervisor.post({ kind: 'watch', instance, port: near });
-    to.post({ kind: 'introduce', port: far });
+  private introduce({ instance, link }: Known, supervisor: Known): void {
+    const [near, far] = this.around.makePorts(supervisor.instance.thread, instance.thread);
+    supervisor.link.post({ kind: 'watch', instance, port: near });
+    link.post({ kind: 'introduce', port: far });
   }
 
   /** What stands against a request, undefined if nothing does. */
@@ -147,7 +152,8 @@ export class Supervisor {
     if (this.waiting.has(petition)) this.grantIfPossible(petition);
     // Granted now or before, or its thread has given up.
     if (!this.waiting.delete(petition)) return;
-    new Answer(petition.request.answer).refuse(this.objection(petition.request) ?? 'FULL');
+    const { request } = petition;
+    this.around.answerAt(request.answer).refuse(this.objection(request) ?? 'FULL');
     petition.link.close();
   }
 

@@ -40,9 +40,9 @@ test.each(['fd_pwrite', 'fd_datasync'] as const)(
 
 test('with their supervisors, at any instruction, in turn, while workers write', async () => {
   const directory = newDirectory();
-  const before = threads.length;
+  const mine = threads.length;
   const store = await opened<string, number>(directory, SMALL);
-  const supervisors = (): Worker[] => threads.slice(before + 1);
+  const supervisors = (): Worker[] => threads.slice(mine + 1);
   const writers = [0, 1].map((lane) => new Worker(compiled('writer'), {
     workerData: { handle: store.handle, lane },
   }));
@@ -50,14 +50,17 @@ test('with their supervisors, at any instruction, in turn, while workers write',
     writer.once('message', resolve);
     writer.once('error', reject);
   }));
-  const seats = (): number =>
-    store.members.list().filter(({ role }) => role === 'supervisor').length;
+  const seats = (): string[] => store.members.list()
+    .filter(({ role }) => role === 'supervisor')
+    .map(({ slot, generation }) => `${slot}.${generation}`);
   for (let kills = 0; kills < 8; kills++) {
-    await sleep(20 + 17 * (kills % 5));
-    while (seats() < 2) await sleep(1);
+    const before = seats();
     const living = supervisors().filter((thread) =>
       thread.threadId > 0 && !writers.includes(thread));
     await living[kills % living.length].terminate();
+    // The next one dies only when this one was replaced.
+    while (seats().length < 2 || seats().every((seat) => before.includes(seat))) await sleep(1);
+    await sleep(20 + 17 * (kills % 5));
   }
   for (const writer of writers) writer.postMessage('stop', []);
   const done = await Promise.all(reports);

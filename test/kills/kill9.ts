@@ -25,7 +25,7 @@ if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else {
   const { reopen_ms } = report;
   process.stdout.write([
-    `${report.cycles} kills in ${report.seconds.toFixed(1)} s (${report.early} before the work)`,
+    `${report.cycles} kills in ${report.seconds.toFixed(1)} s (${report.early} before any work)`,
     `${report.acked} operations acknowledged, ${report.found} found`,
     `lost: ${report.acked_lost}, holes: ${report.holes}, torn: ${report.torn}, ` +
       `duplicated: ${report.duplicated}`,

@@ -4,6 +4,7 @@
  */
 import { LAYOUT } from '../../src/layout.js';
 import { Answer } from '../../src/supervisor/answer.js';
+import type { AnswerPlace } from '../../src/supervisor/answer.js';
 import type { AttachRequest, Message } from '../../src/supervisor/instance.js';
 import type { Link, Port } from '../../src/supervisor/link.js';
 import { SlotTable } from '../../src/supervisor/slot-table.js';
@@ -27,7 +28,9 @@ export class FakePort implements Port {
   /** Ends the link. Ports that lie in the inbox end with it. */
   close(): void {
     this.isOpen = false;
-    for (const message of this.inbox.splice(0)) if ('port' in message) message.port.close();
+    for (const message of this.inbox.splice(0)) {
+      if ('port' in message) (message.port as FakePort).close();
+    }
   }
 
   /** Delivers one message or, after the last one, the end. False: nothing to deliver. */
@@ -139,6 +142,7 @@ export class World {
     const supervisor = new Supervisor({
       core: this, table: this.table, openLink, serviceSlots: 0,
       makePorts: () => this.makePorts(),
+      answerAt: (place) => new Answer(place, this.memory),
       after: (_milliseconds, run) => this.timers.push(run),
       ended: () => { thread.hasEnded = true; },
     }, { slot, generation: this.table.generation(slot) });
@@ -166,12 +170,18 @@ export class World {
   /** An instance that asks this supervisor: its end of the link, and a look at the answer. */
   ask({ supervisor }: FakeThread, wish: Partial<AttachRequest> = {}) {
     const [port, far] = this.makePorts();
-    const answer = new Answer();
+    const answer = this.placeForAnswer();
     supervisor.attach({
-      kind: 'attach', role: 'worker', thread: this.ports.length, port: far, answer: answer.memory,
-      ...wish,
+      kind: 'attach', role: 'worker', thread: this.ports.length, port: far, answer, ...wish,
     });
-    return { port, grant: () => answer.wait(0) };
+    return { port, grant: () => new Answer(answer, this.memory).wait(0) };
+  }
+
+  private placeForAnswer(): AnswerPlace {
+    const memory = new SharedArrayBuffer(4);
+    const ticket = -1;
+    new Int32Array(memory)[0] = ticket;
+    return { memory, at: 0, ticket };
   }
 
   /** Delivers what is under way to supervisors, to some of them only if so wanted. */

@@ -7,8 +7,8 @@ const MESSAGES_IN_PLACE = 4_000_000;
 const MESSAGES_STAGED = 2_000_000;
 const MESSAGES_PUSHED = 400_000;
 
-/** Bytes in flight per partition: what a core's own cache holds, about. */
-const CAPACITY = 1 << 20;
+/** Bytes in flight per partition: enough for a consumer that does not run for a moment. */
+const CAPACITY = 1 << 24;
 
 type Read = (batch: Batch<string, unknown>) => number;
 

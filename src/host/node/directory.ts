@@ -7,8 +7,8 @@ import { Worker } from 'node:worker_threads';
 import { MillraceError } from '../../errors.js';
 import type { Restored, Wanted } from '../../journal/restore.js';
 import { lockDirectory } from './directory-lock.js';
-import { fromPlain } from './plain-error.js';
-import type { PlainError } from './plain-error.js';
+import { fromPlain } from '../../journal/plain-error.js';
+import type { PlainError } from '../../journal/plain-error.js';
 import type { FilesAt } from './wasi.js';
 
 /** A directory that this process has for itself. */

@@ -4,9 +4,9 @@
  */
 import { MessageChannel, Worker, threadId } from 'node:worker_threads';
 import { LAYOUT } from '../../layout.js';
-import { Answer } from '../../supervisor/answer.js';
 import type { Grant } from '../../supervisor/answer.js';
 import type { AttachRequest } from '../../supervisor/instance.js';
+import { makeAnswerPlace } from './answers.js';
 import type { JournalStart } from './supervisor-messages.js';
 import type { FilesAt } from './wasi.js';
 
@@ -38,7 +38,7 @@ export class JournalThread {
   /** Starts the thread, and another one whenever it ends. */
   start(): void {
     const { port1, port2 } = new MessageChannel();
-    const answer = new Answer().memory;
+    const answer = makeAnswerPlace(this.store.memory);
     const peer = { ...this.own, role: 'supervisor', thread: threadId, rejoined: false } as const;
     const start: JournalStart = { ...this.store, answer, peer, port: port1 };
     const worker = new Worker(new URL('./journal-worker.js', import.meta.url), {

@@ -15,8 +15,8 @@ const { module, memory, files, answer, peer, port }: JournalStart = workerData;
 
 const access = await openFiles(files);
 const core = new Core(module, memory, access.wasiOn(memory));
-const grant = awaitGrant(
-  new Answer(answer), new SlotTable(memory), peer, performance.now() + BOUND_MS);
+const giveUpAt = performance.now() + BOUND_MS;
+const grant = awaitGrant(new Answer(answer, memory), new SlotTable(memory), peer, giveUpAt);
 if (grant === undefined) throw new Error('The supervisor gave no slot');
 const membership = new Membership(grant, openLink(port));
 core.attach(grant.slot, grant.generation);

@@ -6,8 +6,8 @@ import { MessageChannel, MessagePort } from 'node:worker_threads';
 import type { Message } from '../../supervisor/instance.js';
 import type { Link, Port } from '../../supervisor/link.js';
 
-/** Two ends of a link. */
-export function makePorts(): [Port, Port] {
+/** Two ends of a link, whoever will hold them. */
+export function makePorts(_near: number, _far: number): [Port, Port] {
   const { port1, port2 } = new MessageChannel();
   return [port1, port2];
 }

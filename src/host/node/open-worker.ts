@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { StoreFiles } from '../../journal/files.js';
 import { restore } from '../../journal/restore.js';
 import type { OpenOutcome, OpenStart } from './directory.js';
-import { toPlain } from './plain-error.js';
+import { toPlain } from '../../journal/plain-error.js';
 import { openFiles } from './wasi.js';
 
 const { module, files, wanted }: OpenStart = workerData;

@@ -6,6 +6,11 @@ import { postMessageToThread, threadId } from 'node:worker_threads';
 import type { AttachRequest } from '../../supervisor/instance.js';
 import { portsIn } from './links.js';
 
+/** Threads of Node can attach at once. */
+export function ready(): Promise<void> {
+  return Promise.resolve();
+}
+
 /** The number of this thread; no other thread of the process ever gets it. */
 export function thisThread(): number {
   return threadId;

@@ -2,7 +2,7 @@
  * What passes between the thread that opened a store and the threads of its supervisors.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { Grant } from '../../supervisor/answer.js';
+import type { AnswerPlace, Grant } from '../../supervisor/answer.js';
 import type { AttachRequest, Instance } from '../../supervisor/instance.js';
 import type { FilesAt } from './wasi.js';
 
@@ -22,7 +22,7 @@ export interface GrantedOrigin {
   /** The supervisor that was asked. */
   readonly peer: Instance;
   readonly port: MessagePort;
-  readonly answer: SharedArrayBuffer;
+  readonly answer: AnswerPlace;
 }
 
 /**

@@ -32,6 +32,7 @@ const supervisor = new Supervisor({
   serviceSlots: files === undefined ? SERVICE_SLOTS : SERVICE_SLOTS_WITH_FILES,
   makePorts,
   openLink,
+  answerAt: (place) => new Answer(place, memory),
   after: (milliseconds, run) => setTimeout(run, milliseconds),
   ended: () => void end(),
 }, own);
@@ -67,7 +68,7 @@ function report(message: Report): void {
 }
 
 function grantFrom({ answer, peer }: GrantedOrigin): Grant {
-  const grant = awaitGrant(new Answer(answer), table, peer, performance.now() + BOUND_MS);
+  const grant = awaitGrant(new Answer(answer, memory), table, peer, performance.now() + BOUND_MS);
   if (grant === undefined) throw new Error('The other supervisor gave no slot');
   return grant;
 }

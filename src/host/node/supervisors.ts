@@ -5,9 +5,9 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { MillraceError } from '../../errors.js';
-import { Answer } from '../../supervisor/answer.js';
 import type { Grant } from '../../supervisor/answer.js';
 import { SlotTable } from '../../supervisor/slot-table.js';
+import { makeAnswerPlace } from './answers.js';
 import type { StoreDirectory } from './directory.js';
 import type { Order, Origin, SupervisorStart } from './supervisor-messages.js';
 
@@ -82,7 +82,7 @@ export class SupervisorThreads {
     const seat = this.table.supervisors().find(({ thread }) => this.ready.has(thread));
     if (seat === undefined) return;
     const { port1, port2 } = new MessageChannel();
-    const answer = new Answer().memory;
+    const answer = makeAnswerPlace(this.store.memory);
     const peer = { ...seat, role: 'supervisor', rejoined: false } as const;
     await this.launch({ peer, port: port1, answer }, port1, (thread) => {
       const request: Order = { kind: 'attach', role: 'supervisor', thread, port: port2, answer };

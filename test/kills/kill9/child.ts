@@ -3,7 +3,6 @@
  */
 import { Worker } from 'node:worker_threads';
 import { open } from 'millrace';
-import { tellAtWork } from './messages.js';
 import { OPTIONS } from './part.js';
 import type { Kill9Store } from './part.js';
 import { PARTS } from './parts.js';
@@ -19,4 +18,3 @@ for (const [part, { lanes }] of Object.entries(PARTS)) {
     });
   }
 }
-tellAtWork();

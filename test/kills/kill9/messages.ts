@@ -9,18 +9,10 @@ export const PIPE = 3;
 
 /** What the lines say together. */
 export interface Told {
-  /** Whether the work had begun. */
-  readonly isAtWork: boolean;
   /** Acknowledged operations. */
   readonly count: number;
   /** The last acknowledged operation of each lane, by `part lane`. */
   readonly last: ReadonlyMap<string, number>;
-}
-
-const AT_WORK = 'at work';
-
-export function tellAtWork(): void {
-  writeSync(PIPE, `${AT_WORK}\n`);
 }
 
 /** Says that an operation, and all before it in its lane, are durable. */
@@ -31,15 +23,13 @@ export function tellDone(part: string, lane: number, number: number): void {
 /** @param before the last of each lane before these lines. */
 export function readTold(text: string, before: ReadonlyMap<string, number>): Told {
   const last = new Map(before);
-  let isAtWork = false;
   let count = 0;
   // What stands behind the last line's end was cut off, and so it was not said.
   for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
     const [, lane, number] = /^(\w+ \d+) (\d+)$/.exec(line) ?? [];
-    if (line === AT_WORK) isAtWork = true;
     if (lane === undefined) continue;
     count += Number(number) - (last.get(lane) ?? 0);
     last.set(lane, Number(number));
   }
-  return { isAtWork, count, last };
+  return { count, last };
 }

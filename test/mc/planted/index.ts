@@ -8,10 +8,11 @@ import { markBugs } from './marks.js';
 import { membershipBugs } from './membership.js';
 import { memoryBugs } from './memory.js';
 import { recoveryBugs } from './recovery.js';
+import { streamBugs } from './streams.js';
 import { transactionBugs } from './transactions.js';
 import { treeBugs } from './tree.js';
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...lockBugs, ...commitBugs, ...markBugs, ...recoveryBugs, ...membershipBugs,
-  ...treeBugs, ...transactionBugs, ...memoryBugs, ...journalBugs,
+  ...treeBugs, ...transactionBugs, ...memoryBugs, ...journalBugs, ...streamBugs,
 ];

@@ -12,6 +12,7 @@ const BUILD = 'test/mc/fixtures/streams.ts';
 const STREAM_NODES = 232;
 const NODE_ID = 8;
 const NODE_NEXT = 16;
+const CELL_MEMBERS = 48;
 const CONTEXT_CHUNK_FRAME = 144;
 const [STREAM, GROUP] = ['s', 'g'].map((name) => name.charCodeAt(0));
 const CAPACITY = 1024;
@@ -156,6 +157,10 @@ export function chunkFrame(machine: Machine, region: TreeRegion, thread: number)
 /** Nodes of streams: those in use, and those in the free list. */
 function streamNodes(machine: Machine, { node, members, cell }: Places): number[] {
   const nodes = [node, members, cell].filter((at) => machine.load32(at + NODE_ID) !== 0);
+  let other = machine.load32(node + NODE_NEXT);
+  for (; nodes.length === 3 && other !== 0; other = machine.load32(other + NODE_NEXT)) {
+    if (other !== cell) nodes.push(other, machine.load32(other + CELL_MEMBERS));
+  }
   let free = machine.load32(STREAM_NODES);
   for (; free !== 0; free = machine.load32(free + NODE_NEXT)) nodes.push(free);
   if (new Set(nodes).size < nodes.length) throw new Broken('a stream node is in use twice');

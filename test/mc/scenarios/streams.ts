@@ -9,6 +9,7 @@ import { join as joinSlot, scribble as scribbleFrame } from './tree-operations.j
 const late = { lateDetection: true, maxDeaths: 1 } as const;
 const A = 'a'.charCodeAt(0);
 const PARTITION_TAIL = 24;
+const PARTITION_FIRST = 32;
 const LEASE_LOST = -9;
 const NODE_AND_ID = ['node', 'id'] as const;
 const CELL = ['cell', 'group'] as const;
@@ -35,7 +36,13 @@ const appending: readonly Scenario[] = [
     threads: [[push(9)], [read(6), read(6)]],
   }),
   stream({
+    // The second thread's message stands right behind its last one: no new extent.
+    name: 'stream: spill beside an append', holds: '12345678',
+    threads: [[push(9)], [push(1)]],
+  }),
+  stream({
     name: 'stream: two spills at once', holds: '12345678', long: true,
+    prepare: (machine) => { machine.call(1, 'reserve', 0); },
     threads: [[push(9)], [push(1)]],
   }),
   heldFrame(),
@@ -194,15 +201,45 @@ const ringing: readonly Scenario[] = [
 const consume = (from: number, digits: number): StreamOp =>
   expecting(helper('consume', ['node', 'id', 'cell', 'group'], from), digits);
 
+const [STREAM, OTHER_GROUP] = ['s', 'h'].map((name) => name.charCodeAt(0));
+/** No group may have to read what is gone. */
+function offsetIsThere(machine: Machine, { id, node }: Places): string | null {
+  const found = Number(machine.call(1, 'groupOffset', id, OTHER_GROUP));
+  const first = machine.load32(node + PARTITION_FIRST);
+  return found < first ? `a group begins at ${found}, the messages at ${first}` : null;
+}
+
 const trimming: readonly Scenario[] = [
   stream({
     name: 'trim: beside one who reads', holds: '121', prepare: takeFirst(0), finish: () => null,
     threads: [[consume(0, 121)], [helper('trim', NODE_AND_ID), helper('retire', []), scribble]],
   }),
   stream({
+    name: 'trim: of the newest extents, a death', holds: '1234', ...late, immortal: [1],
+    prepare: takeFirst(0), finish: () => null,
+    threads: [
+      [helper('commitOffset', CELL, 2)],
+      [expecting(helper('readFrom', NODE_AND_ID, 2), 34)],
+    ],
+  }),
+  stream({
     name: 'trim: of old extents, a death', holds: '123456789', ...late,
     prepare: takeFirst(0), finish: () => null,
     threads: [[helper('commitOffset', CELL, 9)], [helper('readFrom', NODE_AND_ID, 8)]],
+  }),
+  stream({
+    name: 'trim: beside one who reads on', holds: '1234', prepare: takeFirst(0),
+    finish: () => null,
+    threads: [
+      [helper('commitOffset', CELL, 2)],
+      [expecting(helper('readFrom', NODE_AND_ID, 2), 34)],
+    ],
+  }),
+  stream({
+    // The new group begins at the oldest message that is left, so what it was told stays.
+    name: 'trim: of old extents, beside a new group', holds: '123456789',
+    prepare: takeFirst(0), finish: offsetIsThere, long: true,
+    threads: [[helper('commitOffset', CELL, 9)], [helper('joinGroup', [], STREAM, OTHER_GROUP)]],
   }),
   stream({
     name: 'trim: two of them', holds: '12', prepare: takeFirst(0), finish: () => null,

@@ -1,8 +1,8 @@
 /**
  * Errors from thread to thread: a message keeps only the text of an error that is not built in.
  */
-import { MillraceError } from '../../errors.js';
-import type { ErrorCode } from '../../errors.js';
+import { MillraceError } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
 
 /** An error of ours, or one for misuse, in a form that can be posted. */
 export interface PlainError {
