@@ -1,85 +1,174 @@
 // The main thread's side of the workers: starts them, terminates those who pass a kill mark, and
-// starts a replacement in the lane of the dead.
+// gives the lane of the dead to a replacement once the store has recovered from the death.
 
 import { Worker } from 'node:worker_threads';
-import type { FlightStore } from './entries.js';
-import type { Job } from './job.js';
-import type { Mark } from './kills.js';
 import { InputProblem } from './problem.js';
-import type { Progress } from './progress.js';
-import type { WorkerReport, WorkerStart } from './protocol.js';
+import type { Role } from './progress.js';
+import type { Order, Phase, WorkerReport, WorkerStart } from './protocol.js';
+
+/** How many workers of a role there are. */
+export interface Team {
+  readonly role: Role;
+  readonly lanes: number;
+  /** Workers that are started beforehand and stand by for those who will die. */
+  readonly spares: number;
+}
 
 /** What a crew works on. */
 export interface CrewPlan {
-  readonly store: FlightStore;
-  readonly job: Job;
-  readonly workers: number;
-  readonly marks: readonly Mark[];
-  readonly progress: Progress;
-  readonly batchRows: number;
+  /** Tells the names of this crew's workers from those of other crews. */
+  readonly name: string;
+  readonly phase: Phase;
+  readonly teams: readonly Team[];
+  /** Resolves when the store has recovered from the death of that worker. */
+  readonly recovered: (identity: string) => Promise<void>;
 }
 
-/** The workers of one run. */
+/** A worker that lives. */
+interface Hand {
+  readonly worker: Worker;
+  readonly role: Role;
+  readonly identity: string;
+  isReady: boolean;
+  lane: number | undefined;
+  isCondemned: boolean;
+}
+
+/** The workers of one phase. */
 export class Crew {
-  /** Numbers of the workers that were killed, in order of their deaths. */
-  readonly killed: number[] = [];
-  private readonly living = new Map<number, Worker>();
-  private readonly condemned = new Set<number>();
+  /** The workers that were killed, in order of their deaths. */
+  readonly killed: string[] = [];
+  private readonly hands = new Set<Hand>();
+  /** Lanes that wait for a worker. */
+  private readonly open: { role: Role; lane: number }[] = [];
   private started = 0;
+  private lanesLeft = 0;
   private failure: Error | undefined;
-  private ended: () => void = () => undefined;
+  /** Looks whether what is waited for has happened. */
+  private look: () => void = () => undefined;
 
   constructor(private readonly plan: CrewPlan) {}
 
+  /** Starts all workers, spares too, and resolves when they are ready for work. */
+  async assemble(): Promise<void> {
+    for (const { role, lanes, spares } of this.plan.teams) {
+      for (let i = 0; i < lanes + spares; i++) this.start(role);
+    }
+    await this.until(() => [...this.hands].every((hand) => hand.isReady));
+  }
+
   /**
-   * Runs until every worker has left because all tasks were finished.
+   * Gives out the lanes, and resolves when the work in all of them is finished.
    *
    * @throws the first failure of a worker, after all the others were stopped
    */
-  async run(): Promise<void> {
-    const over = new Promise<void>((resolve) => {
-      this.ended = resolve;
-    });
-    for (let lane = 0; lane < this.plan.workers; lane++) this.start(lane, undefined);
-    await over;
-    if (this.failure !== undefined) throw this.failure;
-  }
-
-  private start(lane: number, replaces: number | undefined): void {
-    const number = ++this.started;
-    const { store, job, marks, progress, batchRows } = this.plan;
-    const who = { worker: number, replaces, lane };
-    const shared = { handle: store.handle, progress: progress.memory };
-    const start: WorkerStart = { ...who, ...shared, job, marks, batchRows };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
-    this.living.set(number, worker);
-    worker.on('message', (report: WorkerReport) => this.heard(number, worker, report));
-    worker.on('error', (error) => this.fail(error));
-    worker.on('exit', () => this.left(number, lane));
-  }
-
-  private heard(number: number, worker: Worker, report: WorkerReport): void {
-    if (report.kind === 'failed') {
-      this.fail(report.input ? new InputProblem(report.message) : new Error(report.message));
-      return;
+  async work(): Promise<void> {
+    for (const { role, lanes } of this.plan.teams) {
+      this.lanesLeft += lanes;
+      for (let lane = 0; lane < lanes; lane++) this.fill(role, lane);
     }
-    this.condemned.add(number);
-    void worker.terminate();
+    await this.until(() => this.lanesLeft === 0);
+  }
+
+  /** Sends everybody home, and resolves when they are gone. */
+  async dismiss(): Promise<void> {
+    for (const hand of this.hands) {
+      if (hand.lane === undefined) send(hand, { kind: 'leave' });
+    }
+    await this.until(() => this.hands.size === 0);
+  }
+
+  private start(role: Role): void {
+    const identity = `${this.plan.name} ${role} ${++this.started}`;
+    const workerData: WorkerStart = { ...this.plan.phase, identity };
+    const worker = new Worker(new URL(`./${role}-worker.js`, import.meta.url), { workerData });
+    const hand = { worker, role, identity, isReady: false, lane: undefined, isCondemned: false };
+    this.hands.add(hand);
+    worker.on('message', (report: WorkerReport) => this.heard(hand, report));
+    worker.on('error', (error) => this.fail(error));
+    worker.on('exit', () => this.left(hand));
+  }
+
+  /** Gives a lane to a spare, or to a new worker as soon as there is one. */
+  private fill(role: Role, lane: number): void {
+    const spare = [...this.hands].find((hand) =>
+      hand.role === role && hand.isReady && hand.lane === undefined);
+    if (spare === undefined) {
+      this.open.push({ role, lane });
+      this.start(role);
+    } else {
+      spare.lane = lane;
+      send(spare, { kind: 'work', lane });
+    }
+  }
+
+  private heard(hand: Hand, report: WorkerReport): void {
+    switch (report.kind) {
+      case 'ready': {
+        hand.isReady = true;
+        const at = this.open.findIndex(({ role }) => role === hand.role);
+        const [waiting] = at === -1 ? [] : this.open.splice(at, 1);
+        if (waiting !== undefined) this.fill(waiting.role, waiting.lane);
+        break;
+      }
+      case 'kill me':
+        hand.isCondemned = true;
+        void hand.worker.terminate();
+        break;
+      case 'finished':
+        this.lanesLeft -= 1;
+        break;
+      case 'failed':
+        this.fail(report.input ? new InputProblem(report.message) : new Error(report.message));
+    }
+    this.look();
   }
 
   /** The exit event is the proof of death: from here the worker executes nothing any more. */
-  private left(number: number, lane: number): void {
-    this.living.delete(number);
-    if (this.condemned.has(number)) {
-      this.killed.push(number);
-      if (this.failure === undefined) this.start(lane, number);
+  private left(hand: Hand): void {
+    this.hands.delete(hand);
+    if (hand.isCondemned) {
+      this.killed.push(hand.identity);
+      if (this.failure === undefined) void this.replace(hand);
     }
-    if (this.living.size === 0) this.ended();
+    this.look();
   }
 
-  /** Keeps the first failure and stops everybody; `run` ends when the last one is gone. */
+  /**
+   * The store may still have to apply what the dead had committed. Only then does the stream tell
+   * its successor how far it had come.
+   */
+  private async replace({ role, identity, lane }: Hand): Promise<void> {
+    try {
+      await this.plan.recovered(identity);
+      if (lane !== undefined) this.fill(role, lane);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Keeps the first failure and stops everybody. */
   private fail(error: Error): void {
     this.failure ??= error;
-    for (const worker of this.living.values()) void worker.terminate();
+    for (const { worker } of this.hands) void worker.terminate();
+    this.look();
   }
+
+  /** Resolves when the condition holds; after a failure it throws when everybody is gone. */
+  private until(isOver: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.look = () => {
+        if (this.failure === undefined) {
+          if (isOver()) resolve();
+        } else if (this.hands.size === 0) {
+          reject(this.failure);
+        }
+      };
+      this.look();
+    });
+  }
+}
+
+function send({ worker }: Hand, order: Order): void {
+  worker.postMessage(order, []);
 }

@@ -15,6 +15,8 @@ export interface Job {
   readonly by: readonly string[];
   /** Numeric columns that are added up per group. */
   readonly measures: readonly string[];
+  /** Whether the measures are whole numbers of less than 32 bits: then rows take half the room. */
+  readonly whole: boolean;
 }
 
 /** The flights of vega-datasets per route: delay in minutes, distance in miles. */
@@ -22,7 +24,8 @@ export function flightsJob(): Job {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('vega-datasets');
   const path = join(dirname(entry), '..', 'data', 'flights-3m.parquet');
-  return { path, kind: 'route', by: ['origin', 'destination'], measures: ['delay', 'distance'] };
+  const measures = ['delay', 'distance'];
+  return { path, kind: 'route', by: ['origin', 'destination'], measures, whole: true };
 }
 
 /**
@@ -36,7 +39,7 @@ export function fileJob(path: string, by: string, schema: Schema): Job {
     throw new InputProblem(`no column "${by}" in ${path}; its columns: ${names}`);
   }
   const measures = schema.numeric.filter((name) => name !== by);
-  return { path, kind: 'value', by: [by], measures };
+  return { path, kind: 'value', by: [by], measures, whole: false };
 }
 
 /** The columns that a job needs, in the order that `splitColumns` expects. */

@@ -3,7 +3,7 @@
 
 import { readOptions, USAGE } from './options.js';
 import { InputProblem, messageOf } from './problem.js';
-import { jsonReport, renderReport } from './report.js';
+import { jsonReport, mismatchesOf, renderReport } from './report.js';
 import { run } from './run.js';
 
 const FAILED = 1;
@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     const outcome = await run(options);
     console.log(options.json ? JSON.stringify(jsonReport(outcome)) : renderReport(outcome));
-    return outcome.verdict.mismatches === 0 ? 0 : FAILED;
+    return mismatchesOf(outcome) === 0 ? 0 : FAILED;
   } catch (error) {
     console.error(messageOf(error));
     return error instanceof InputProblem ? MISUSED : FAILED;

@@ -1,32 +1,43 @@
-// What the main thread and a worker say to each other. The rows themselves never travel: workers
-// find their tasks in the map and leave their sums there.
+// What the main thread and a worker say to each other. The rows themselves never travel this way:
+// sources find their tasks in the map and push rows into the stream, consumers take them from it.
 
 import type { StoreHandle } from 'millrace';
+import type { SumsKind } from './entries.js';
 import type { Job } from './job.js';
 import type { Mark } from './kills.js';
+import type { Division } from './outlet.js';
+import type { PackedRows } from './packing.js';
 
-/** What a worker is started with. */
-export interface WorkerStart {
+/** What all workers of a phase have in common. */
+export interface Phase {
   readonly handle: StoreHandle;
   readonly job: Job;
-  /** This worker's number, from 1; a replacement has a number of its own. */
-  readonly worker: number;
-  /** The dead worker whose claims this one gives back before it claims anything. */
-  readonly replaces: number | undefined;
-  /** This worker's lane in the shared counters; a replacement inherits it. */
-  readonly lane: number;
-  readonly progress: SharedArrayBuffer;
+  /** The stream's name; also that of its task list. */
+  readonly stream: string;
+  readonly division: Division;
+  /** Where consumers add up. */
+  readonly kind: SumsKind;
   readonly marks: readonly Mark[];
-  /** Rows that are merged in one transaction, at most. */
-  readonly batchRows: number;
+  readonly progress: SharedArrayBuffer;
+  /** All rows, packed in shared memory; without them sources decode the job's file. */
+  readonly packed: PackedRows | undefined;
 }
 
-/** What a worker reports. */
+/** What a worker is started with. */
+export interface WorkerStart extends Phase {
+  /** The name under which it attaches to the store. */
+  readonly identity: string;
+}
+
+/** What a worker is told: to take over a lane, or that it is not needed any more. */
+export type Order =
+  | { readonly kind: 'work'; readonly lane: number }
+  | { readonly kind: 'leave' };
+
+/** What a worker reports. It waits for an order after 'ready'. */
 export type WorkerReport =
-  | { readonly kind: 'kill me' }
+  | { readonly kind: 'ready' | 'kill me' | 'finished' }
   | { readonly kind: 'failed'; readonly message: string; readonly input: boolean };
 
-/** The name under which a worker attaches to the store. */
-export function identityOf(worker: number): string {
-  return `worker-${worker}`;
-}
+/** The group of consumers that adds up rows. */
+export const GROUP = 'sums';

@@ -1,46 +1,43 @@
-// One run from the options to the outcome: posts the tasks, lets the crew work and die, and has
-// every group compared with the plain loop.
+// One run from the options to the outcome: the job under kills, the store closed and opened again,
+// every group compared with the plain loop, and then the rows moved once more against the clock.
 
-import { MillraceError, open } from 'millrace';
-import { ProgressBar } from './bar.js';
-import { Crew } from './crew.js';
-import { numbers } from './entries.js';
-import type { FlightStore, Key, Value } from './entries.js';
+import { Catalog } from './catalog.js';
+import { countWithKills, STREAM } from './counting.js';
+import type { Counted } from './counting.js';
+import type { FlightStore } from './entries.js';
+import { Home } from './home.js';
 import { fileJob, flightsJob } from './job.js';
 import type { Job } from './job.js';
-import { planKills } from './kills.js';
+import { move } from './moving/moving.js';
+import { SharedRows } from './moving/shared-rows.js';
 import type { Options } from './options.js';
 import { countPlainly } from './plain.js';
-import { Progress } from './progress.js';
-import { RecoveryWatch } from './recoveries.js';
 import type { Outcome } from './report.js';
 import { openSource } from './source/open.js';
 import type { Source } from './source/source.js';
-import { postTasks, totalDone } from './tasks.js';
 import { busiest, compare } from './verdict.js';
 
-const LARGEST_BATCH = 65536;
-// At least so many batches, so that kills find some that are merged and some that are not.
-const LEAST_BATCHES = 20;
-const REDRAW_MS = 100;
 const SHOWN_GROUPS = 10;
+// More deaths than these would only measure how fast threads start.
+const MOST_MOVE_KILLS = 8;
 
 /**
  * Runs the example.
  *
- * @throws InputProblem when the file or its column is not as the options say
+ * @throws InputProblem when the file, its column or the directory is not as the options say
  */
 export async function run(options: Options): Promise<Outcome> {
   const { job, source } = await chooseJob(options);
-  const store = await open<Key, Value>(':memory:', { valueEncoding: numbers });
+  const home = new Home(options);
   try {
-    const crew = await runCrew(store, job, source, options);
-    const plain = await countPlainly(source, job, options.rows);
-    const verdict = compare(store, job, plain.groups);
-    const top = busiest(store, job, SHOWN_GROUPS);
-    return { job, workers: options.workers, ...crew, plain, verdict, top };
+    const { counted, store, reopenSeconds } = await countAndReopen(home, job, source, options);
+    try {
+      return { ...await judge(store, job, source, options), counted, reopenSeconds };
+    } finally {
+      await store.close();
+    }
   } finally {
-    await store.close();
+    home.leave();
   }
 }
 
@@ -53,48 +50,46 @@ async function chooseJob({ file }: Options): Promise<{ job: Job; source: Source 
   return { job: fileJob(file.path, file.by, await source.schema()), source };
 }
 
-/** Lets the crew do all tasks and die by plan. Gives its figures. */
-async function runCrew(
+/** Does the job. What it leaves behind is read from the disk again, if there is one. */
+async function countAndReopen(
+  home: Home,
+  job: Job,
+  source: Source,
+  options: Options,
+): Promise<{ counted: Counted; store: FlightStore; reopenSeconds: number | undefined }> {
+  const store = await home.make();
+  let counted: Counted;
+  try {
+    counted = await countWithKills(store, job, source, options);
+    await store.flushed({ durability: 'synced' });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  if (!home.isDurable) return { counted, store, reopenSeconds: undefined };
+  await store.close();
+  const before = performance.now();
+  const reopened = await home.reopen();
+  return { counted, store: reopened, reopenSeconds: (performance.now() - before) / 1000 };
+}
+
+/** Compares the map with the plain loop, and measures the moving of the same rows. */
+async function judge(
   store: FlightStore,
   job: Job,
   source: Source,
   options: Options,
-): Promise<Pick<Outcome, 'seconds' | 'killed' | 'recovered' | 'progress'>> {
-  const tasks = await source.tasks(options.rows, options.workers);
-  const rows = tasks.reduce((sum, task) => sum + task.rows, 0);
-  const batchRows = Math.min(LARGEST_BATCH, Math.max(1, Math.ceil(rows / LEAST_BATCHES)));
-  const progress = new Progress(Progress.allocate(options.workers));
-  const marks = planKills(options.kill, rows, options.seed);
-  const recoveries = new RecoveryWatch(store.members);
-  postTasks(store, tasks);
-
-  const { workers } = options;
-  const crew = new Crew({ store, job, workers, marks, progress, batchRows });
-  const bar = new ProgressBar(process.stderr, rows, options.kill);
-  const started = performance.now();
-  const draw = (): void => {
-    const seconds = (performance.now() - started) / 1000;
-    bar.show(rowsInMap(store), crew.killed.length, seconds);
-  };
-  const timer = setInterval(draw, REDRAW_MS);
-  try {
-    await crew.run();
-    draw();
-  } finally {
-    clearInterval(timer);
-    bar.end();
-  }
-  const seconds = (performance.now() - started) / 1000;
-  const recovered = await recoveries.count(crew.killed);
-  return { seconds, killed: crew.killed.length, recovered, progress };
-}
-
-/** Rows merged so far, or undefined when the scan met a death that is being recovered just now. */
-function rowsInMap(store: FlightStore): number | undefined {
-  try {
-    return totalDone(store);
-  } catch (error) {
-    if (error instanceof MillraceError && error.code === 'BUSY') return undefined;
-    throw error;
-  }
+): Promise<Omit<Outcome, 'counted' | 'reopenSeconds'>> {
+  const { workers, seed } = options;
+  const catalog = new Catalog(store);
+  catalog.refresh();
+  const shared = new SharedRows(job, catalog);
+  const plain = await countPlainly(source, job, options.rows, (rows, n) => shared.add(rows, n));
+  const verdict = compare(store, job.kind, plain.groups);
+  const top = busiest(store, job.kind, SHOWN_GROUPS);
+  const kills = Math.min(options.kill, MOST_MOVE_KILLS);
+  const rows = { packed: shared.toShared(), rows: plain.rows, plain: plain.groups };
+  const plan = { store, job, ...rows, workers, kills, seed };
+  const moved = await move(plan, catalog, store.stream(STREAM));
+  return { job, workers, plain, verdict, top, moved };
 }

@@ -1,9 +1,9 @@
-// The sums of one group, as one Float64Array so that a value of the map is a plain run of bytes:
+// The sums of one group, as one run of numbers, because that is what a value of the map is here:
 // the number of rows, then for each measure how many values it had, their sum, least and greatest.
 // Means are left to the reader of the sums: integer sums below 2^53 are exact in any order.
 
 /** Sums of a group: `1 + 4 * measures` numbers. */
-export type Sums = Float64Array;
+export type Sums = number[];
 
 /** The sums of one measure, unpacked. */
 export interface MeasureSums {
@@ -13,17 +13,15 @@ export interface MeasureSums {
   readonly greatest: number;
 }
 
-const PER_MEASURE = 4;
+/** Numbers per measure: values, sum, least, greatest. */
+export const PER_MEASURE = 4;
 // Error of adding doubles one by one, as a share of what all values could add up to.
 const ROUNDING = 1e-9;
 
 /** The sums of no rows. */
 export function emptySums(measures: number): Sums {
-  const sums = new Float64Array(1 + PER_MEASURE * measures);
-  for (let at = 1; at < sums.length; at += PER_MEASURE) {
-    sums[at + 2] = Infinity;
-    sums[at + 3] = -Infinity;
-  }
+  const sums = [0];
+  for (let m = 0; m < measures; m++) sums.push(0, 0, Infinity, -Infinity);
   return sums;
 }
 
@@ -44,7 +42,7 @@ export function addValue(sums: Sums, measure: number, value: unknown): void {
 }
 
 /** The sums of the rows of both; neither argument is changed. */
-export function addSums(left: Sums, right: Sums): Sums {
+export function addSums(left: Readonly<Sums>, right: Readonly<Sums>): Sums {
   const both = left.slice();
   both[0] = rowsOf(left) + rowsOf(right);
   for (let at = 1; at < both.length; at += PER_MEASURE) {
@@ -57,12 +55,12 @@ export function addSums(left: Sums, right: Sums): Sums {
 }
 
 /** Rows of the group. */
-export function rowsOf(sums: Sums): number {
+export function rowsOf(sums: Readonly<Sums>): number {
   return sums[0];
 }
 
 /** One measure of the group. */
-export function measureOf(sums: Sums, measure: number): MeasureSums {
+export function measureOf(sums: Readonly<Sums>, measure: number): MeasureSums {
   const at = 1 + PER_MEASURE * measure;
   return {
     values: sums[at],
@@ -76,7 +74,7 @@ export function measureOf(sums: Sums, measure: number): MeasureSums {
  * Whether two sums say the same. Counts, extremes and integer sums must be equal; a sum of
  * fractions depends on the order of addition, so it may differ by rounding.
  */
-export function sameSums(left: Sums, right: Sums): boolean {
+export function sameSums(left: Readonly<Sums>, right: Readonly<Sums>): boolean {
   if (left.length !== right.length) return false;
   return left.every((value, at) => {
     const other = right[at];
@@ -88,7 +86,8 @@ export function sameSums(left: Sums, right: Sums): boolean {
   });
 }
 
-function toNumber(value: unknown): number {
+/** A value as a number; NaN for whatever is none. */
+export function toNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'string' && value !== '' ? Number(value) : NaN;

@@ -1,92 +1,81 @@
-// The shared task list. A claim names the worker, so that the claims of a dead one can be returned.
-// A claim only keeps two workers from doing the same work: what makes a task's rows count exactly
-// once is the progress marker, which moves in the transaction that adds the rows (merge.ts).
+// The shared task list. A task belongs to the lane that claimed it, and a claim notes where the
+// lane's partitions stood then: what has been published since is the part of the task that is done.
 
-import { allOf, doneKey, taskKey } from './entries.js';
+import { taskKey, tasksOf } from './entries.js';
 import type { FlightStore, FlightTransaction, Key, Transactor, Value } from './entries.js';
 import type { Task } from './source/source.js';
 
-/** A task together with its place in the list. */
+/** A task as a lane got it. */
 export interface ClaimedTask extends Task {
   readonly index: number;
+  /** The number of the next row in each of the lane's partitions when the task was claimed. */
+  readonly tails: readonly number[];
 }
 
-/** What a worker gets when it asks for work. */
-export type Claim = ClaimedTask | 'wait' | 'finished';
+// Owners of a task; lanes count from 0.
+const NOBODY = -1;
+const FINISHED = -2;
 
-// Owners of a task; workers count from 1.
-const NOBODY = 0;
-const FINISHED = -1;
-
-/** Fills the list, with all progress at zero, in one atomic batch. */
-export function postTasks(store: Pick<FlightStore, 'batch'>, tasks: readonly Task[]): void {
+/** Fills the list in one atomic batch. */
+export function postTasks(
+  store: Pick<FlightStore, 'batch'>,
+  stream: string,
+  tasks: readonly Task[],
+): void {
   store.batch(
-    tasks.flatMap((task, index) => [
-      { type: 'put' as const, key: taskKey(index), value: entryOf({ ...task, index }, NOBODY) },
-      { type: 'put' as const, key: doneKey(index), value: Float64Array.of(0) },
-    ]),
+    tasks.map((task, index) => {
+      const value = entryOf({ ...task, index, tails: [] }, NOBODY);
+      return { type: 'put' as const, key: taskKey(stream, index), value };
+    }),
   );
 }
 
 /**
- * Claims the first free task for a worker. O(tasks).
+ * The task that a lane has not finished, or else the first free one, claimed. O(tasks).
  *
- * @returns 'wait' when all unfinished tasks are claimed: one may come back if its worker dies
+ * @param tails where the lane's partitions stand, with nothing on its way to them
+ * @returns undefined when there is nothing left for this lane
  */
-export function claimTask(store: Transactor, worker: number): Claim {
-  return store.transaction((tx): Claim => {
-    let open = false;
-    for (const [key, value] of tx.entries(allOf('task'))) {
-      const { owner, task } = readEntry(key, value);
-      if (owner === NOBODY) {
-        tx.put(key, entryOf(task, worker));
-        return task;
-      }
-      open ||= owner !== FINISHED;
-    }
-    return open ? 'wait' : 'finished';
-  });
-}
-
-/** Returns the claims of a worker that died. Gives the number of tasks that are free again. */
-export function returnClaims(store: Transactor, worker: number): number {
+export function claimTask(
+  store: Transactor,
+  stream: string,
+  lane: number,
+  tails: readonly number[],
+): ClaimedTask | undefined {
   return store.transaction((tx) => {
-    // Read to the end before the first write: an iterator need not survive a change.
-    const entries = Array.from(tx.entries(allOf('task')));
-    let returned = 0;
-    for (const [key, value] of entries) {
-      const { owner, task } = readEntry(key, value);
-      if (owner !== worker) continue;
-      tx.put(key, entryOf(task, NOBODY));
-      returned += 1;
-    }
-    return returned;
+    const entries = taskEntries(tx, stream);
+    const own = entries.find(({ owner }) => owner === lane);
+    if (own !== undefined) return own.task;
+    const free = entries.find(({ owner }) => owner === NOBODY);
+    if (free === undefined) return undefined;
+    const task = { ...free.task, tails };
+    tx.put(taskKey(stream, task.index), entryOf(task, lane));
+    return task;
   });
 }
 
-/** Rows of a task that are in the map already. */
-export function rowsDone(view: Pick<FlightTransaction, 'get'>, task: ClaimedTask): number {
-  return view.get(doneKey(task.index))?.[0] ?? 0;
+/** Closes a task whose rows are all published. */
+export function finishTask(store: Pick<FlightStore, 'put'>, stream: string, task: ClaimedTask) {
+  store.put(taskKey(stream, task.index), entryOf(task, FINISHED));
 }
 
-/** Moves a task's progress marker; the last move also closes the task. */
-export function markDone(tx: FlightTransaction, task: ClaimedTask, rows: number): void {
-  tx.put(doneKey(task.index), Float64Array.of(rows));
-  if (rows === task.rows) tx.put(taskKey(task.index), entryOf(task, FINISHED));
+/** Whether all rows of all tasks are published. O(tasks). */
+export function areTasksFinished(store: Pick<FlightStore, 'entries'>, stream: string): boolean {
+  return taskEntries(store, stream).every(({ owner }) => owner === FINISHED);
 }
 
-/** Rows of all tasks that are in the map already, by a range scan over the markers. */
-export function totalDone(store: Pick<FlightStore, 'values'>): number {
-  let rows = 0;
-  for (const value of store.values(allOf('done'))) rows += value[0] ?? 0;
-  return rows;
+function taskEntries(
+  view: Pick<FlightTransaction, 'entries'>,
+  stream: string,
+): { owner: number; task: ClaimedTask }[] {
+  return Array.from(view.entries(tasksOf(stream)), ([key, value]) => readEntry(key, value));
 }
 
-function entryOf(task: ClaimedTask, owner: number): Value {
-  return Float64Array.of(owner, task.start, task.end, task.rows);
+function entryOf({ start, end, rows, tails }: ClaimedTask, owner: number): Value {
+  return [owner, start, end, rows, ...tails];
 }
 
 function readEntry(key: Key, value: Value): { owner: number; task: ClaimedTask } {
-  const [owner = NOBODY, start = 0, end = 0, rows = 0] = value;
-  return { owner, task: { index: Number(key[1]), start, end, rows } };
+  const [owner = NOBODY, start = 0, end = 0, rows = 0, ...tails] = value;
+  return { owner, task: { index: Number(key[2]), start, end, rows, tails } };
 }

@@ -1,0 +1,73 @@
+// A source: claims a task, decodes it, and writes its rows into the stream. Its replacement goes on
+// in the same lane behind the last row that was published: none is lost, none comes twice.
+
+import { Catalog } from './catalog.js';
+import { serve } from './duty.js';
+import type { Duty } from './duty.js';
+import type { Job } from './job.js';
+import { columnsOf, splitColumns } from './job.js';
+import { Outlet } from './outlet.js';
+import { packRows, rowBytesOf } from './packing.js';
+import type { PackedRows } from './packing.js';
+import type { Clock } from './progress.js';
+import { openSource } from './source/open.js';
+import type { Task } from './source/source.js';
+import { claimTask, finishTask } from './tasks.js';
+import type { ClaimedTask } from './tasks.js';
+
+// Rows between two looks at the kill marks.
+const STRIDE = 512;
+
+await serve('source', async (duty) => {
+  const { start, store, stream } = duty;
+  const catalog = new Catalog(store);
+  catalog.refresh();
+  const load = await loaderOf(start.job, start.packed, catalog);
+  return async (lane, clock) => {
+    const outlet = new Outlet(stream, catalog, start.division, lane);
+    for (;;) {
+      const task = claimTask(store, start.stream, lane, outlet.tails());
+      if (task === undefined) return;
+      const rows = await load(task, clock);
+      clock.run('move', () => publish(duty, outlet, task, rows));
+      duty.killSwitch.stepEnded();
+      await outlet.flush();
+      finishTask(store, start.stream, task);
+    }
+  };
+});
+
+/** Writes the rows of a task that are not in the stream yet. */
+function publish(duty: Duty, outlet: Outlet, task: ClaimedTask, packed: PackedRows): void {
+  outlet.prepare();
+  const skip = outlet.tails().map((tail, key) => tail - (task.tails[key] ?? 0));
+  for (let from = 0; from < task.rows; from += STRIDE) {
+    const to = Math.min(from + STRIDE, task.rows);
+    outlet.write(packed, from, to, skip);
+    duty.countRows(to - from);
+  }
+}
+
+type Load = (task: Task, clock: Clock) => Promise<PackedRows>;
+
+/** Where the rows of a task come from: shared memory, if they lie there, or the file. */
+async function loaderOf(
+  job: Job,
+  packed: PackedRows | undefined,
+  catalog: Catalog,
+): Promise<Load> {
+  const words = rowBytesOf(job) / Int32Array.BYTES_PER_ELEMENT;
+  if (packed !== undefined) {
+    return async ({ start, rows }) => packed.subarray(start * words, (start + rows) * words);
+  }
+  const source = await openSource(job.path);
+  return async (task, clock) => {
+    const columns = await clock.wait('decode', source.decode(task, columnsOf(job)));
+    return clock.run('move', () => {
+      const { by, measures } = splitColumns(job, columns);
+      const rows: PackedRows = new Int32Array(task.rows * words);
+      packRows(job, measures, catalog.numberRows(by, task.rows), rows);
+      return rows;
+    });
+  };
+}
