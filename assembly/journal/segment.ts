@@ -11,8 +11,8 @@ import { context } from "../sync/instance";
 import { fileAtHand, headerArea, lanes } from "./buffer";
 import { fail } from "./failure";
 import {
-  closeFile, fileBytes, openFile, openIfThere, readAt, setFileBytes, syncFileAndName, useFile,
-  writeAt,
+  closeFile, fileBytes, openFile, openIfThere, readAt, setFileBytes, syncData, syncFileAndName,
+  useFile, writeAt,
 } from "./files";
 
 @inline export function segmentHeader(): SegmentHeader {
@@ -26,7 +26,8 @@ import {
 
 /**
  * Makes an empty segment behind the block with this checksum, and takes it at hand. Its size and
- * its name are synced before any block is written. Its size in KiB, or 0.
+ * its name are synced before the header, and that before any block: a segment with a header that
+ * is too short was cut. Its size in KiB, or 0.
  */
 export function createSegment(number: u32, previous: u64, flushed: u64, block: u64): u32 {
   if (!openFile(FILE_JOURNAL, number, true)) return 0;
@@ -42,8 +43,8 @@ export function createSegment(number: u32, previous: u64, flushed: u64, block: u
   header.flushed = flushed;
   header.reserved = 0;
   header.checksum = sumOf(lanes(), headerArea(), HEADER_CHECKED);
-  if (!setFileBytes(bytes) || !writeAt(headerArea(), <u32>JOURNAL_HEADER, 0)) return 0;
-  return syncFileAndName() ? header.kib : 0;
+  if (!setFileBytes(bytes) || !syncFileAndName()) return 0;
+  return writeAt(headerArea(), <u32>JOURNAL_HEADER, 0) && syncData() ? header.kib : 0;
 }
 
 /** Takes segment `number` at hand; this thread opens it once. */
