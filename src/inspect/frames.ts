@@ -185,14 +185,15 @@ export class Frames {
     const frame = this.all[frameNumber];
     const isThere = frame !== undefined && isForStreams(frame) && offset + bytes <= frame.tail;
     if (!isThere || bytes % 4 !== 0 || offset % 4 !== 0) {
-      this.findings.add('STREAM', where, `[${offset}, +${bytes}) of frame ${frameNumber} is no place`);
+      this.findings.add('STREAM', where,
+        `[${offset}, +${bytes}) of frame ${frameNumber} is no place`);
       return;
     }
     frame.linked += bytes;
     // A bit per 8 bytes would not do: rows have multiples of 4.
     const taken = (frame.words ??= new Uint8Array(frame.tail / 4));
     const words = taken.subarray(offset / 4, (offset + bytes) / 4);
-    this.findings.expect(!words.includes(1), 'STREAM', where, 'its messages are somebody else\'s, too');
+    this.findings.expect(!words.includes(1), 'STREAM', where, 'its messages have two owners');
     words.fill(1);
   }
 

@@ -84,7 +84,8 @@ export class StreamCheck {
     }
     this.groups = groups.length;
     for (const [name, { address }] of this.old) {
-      this.findings.add('STREAM', `system record ${hex(address)}`, `nobody has the extents ${name}`);
+      this.findings.add('STREAM', `system record ${hex(address)}`,
+        `nobody has the extents ${name}`);
     }
     this.checkFreeList();
   }

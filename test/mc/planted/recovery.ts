@@ -139,8 +139,9 @@ const finishing: readonly PlantedBug[] = [
   {
     name: 'slot freed before its locks', rule: 'R5 last store', file: RECOVERY,
     find: `  releaseNoted(slot, lines, holder);
-  // Before the last store: whoever takes a dead recoverer's claim over rings, too.
+  // Before the last store: whoever takes a dead recoverer's claim over rings and wakes, too.
   ringAll();
+  endJournalLease(slot, generation);
   publish64(lines + PIN, 0);
   // [R5] Frees the claim and the slot together: the next incarnation may now work.
   publish64(lines + ST, idleState(nextGeneration(generation), head));
