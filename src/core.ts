@@ -117,6 +117,7 @@ export class Core {
 
   readonly #exports: CoreExports;
   #lengthAt = 0;
+  #stalledAt = 0;
   #outputAt = 0;
 
   /** @param wasi the files; only instances that make, load or write them need any */
@@ -314,6 +315,11 @@ export class Core {
     return this.words[LAYOUT.superblock.POISON >>> 2] !== 0;
   }
 
+  /** Whether the last operation found its ring full of records that nobody writes to the files. */
+  get isStalled(): boolean {
+    return this.words[this.#stalledAt] !== 0;
+  }
+
   /** Asks for all that is committed by now to be written, or synced: the epoch to wait for. */
   wantFlush(synced: boolean): bigint {
     return this.#exports.wantFlush(synced ? 1 : 0);
@@ -341,7 +347,9 @@ export class Core {
     const keyBytes = this.superblock('keyBytes');
     this.keyArea = this.view(this.#exports.keyAreaAt(0) >>> 0, keyBytes);
     this.endArea = this.view(this.#exports.keyAreaAt(1) >>> 0, keyBytes);
-    this.#lengthAt = ((this.#exports.contextArea() >>> 0) + LAYOUT.context.Context.length) >>> 2;
+    const context = this.#exports.contextArea() >>> 0;
+    this.#lengthAt = (context + LAYOUT.context.Context.length) >>> 2;
+    this.#stalledAt = (context + LAYOUT.context.Context.stalled) >>> 2;
     this.#outputAt = (this.#exports.outputAreaAt() >>> 0) >>> 2;
     this.maxKeyBytes = Math.min(MAX_KEY_BYTES, keyBytes - KEY_AREA_SPARE);
     this.maxRecordBytes = this.#largestExtent();

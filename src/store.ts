@@ -135,9 +135,10 @@ export class Store<K, V> {
 
   /**
    * Sets the value of a key. On return every thread sees it, and it survives the death of any.
-   * If it throws, nothing has happened. O(log n).
+   * If it throws, nothing has happened, unless it was waiting for durability. O(log n).
    * @throws MillraceError FULL, KEY_TOO_LARGE (over 4096 bytes), VALUE_TOO_LARGE (over 64 MiB, or
-   *   more than the region could ever hold), ENCODING or CLOSED.
+   *   more than the region could ever hold), ENCODING or CLOSED; for a store in a directory also
+   *   IO_ERROR when a file has failed, and BUSY when nobody has written the journal for long.
    */
   put(key: K, value: V, options?: WriteOptions): void {
     if (options === undefined && this.#session.durability === 'visible') {
@@ -148,7 +149,7 @@ export class Store<K, V> {
   /**
    * Removes a key; needs no room. Removing nothing is not recorded under an identity. O(log n).
    * @returns Whether the key was there.
-   * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
+   * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED; IO_ERROR and BUSY as for put.
    */
   del(key: K, options?: WriteOptions): boolean {
     if (options === undefined && this.#session.durability === 'visible') {
@@ -198,8 +199,8 @@ export class Store<K, V> {
    * see its writes; writes of the store inside fn are refused.
    * @returns What fn returns. What it throws is thrown again, and nothing has happened.
    * @throws TypeError for a transaction inside a transaction, or a wrong option.
-   * @throws MillraceError TX_ASYNC, TX_CONFLICT, TXN_TOO_LARGE, FULL or CLOSED; nothing has
-   *   happened then.
+   * @throws MillraceError TX_ASYNC, TX_CONFLICT, TXN_TOO_LARGE, FULL or CLOSED; IO_ERROR and BUSY
+   *   as for put. Nothing has happened then, unless it was waiting for durability.
    */
   transaction<T>(fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions): T {
     return transaction(this.#session, fn, options);

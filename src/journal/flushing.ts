@@ -15,8 +15,11 @@ const { Superblock, FLUSH_BELL, FLUSH_SIGNAL } = LAYOUT.superblock;
 /** Waits are bounded, and look again. */
 const LOOK_MS = 100;
 
-/** For so long there may be nobody who writes the journal, or only such as end at once. */
+/** For so long there may be nobody who writes the journal, or only such as end soon. */
 const PATIENCE_MS = 10_000;
+
+/** Who lives longer does not end soon: it is at work, and its disk is slow. */
+const SOON_MS = 5_000;
 
 const NOT_DURABLE = ' What was written is visible, but it is not durable.';
 
@@ -46,9 +49,9 @@ export class Flushing {
   private readonly table: SlotTable;
   private readonly waiters = new Set<Waiter>();
   private isWatching = false;
-  /** When somebody was last seen to write the journal, and who was there at the last look. */
+  /** When somebody was last seen to be at work, and since when those of the last look are there. */
   private servedAt = 0;
-  private servants: string[] = [];
+  private servants = new Map<string, number>();
 
   constructor(private readonly core: Core) {
     this.hasFiles = core.words[Superblock.journal >>> 2] !== 0;
@@ -155,12 +158,12 @@ export class Flushing {
     }
   }
 
-  /** @throws MillraceError BUSY when for too long no journal worker was there for two looks. */
+  /** @throws MillraceError BUSY when nobody has been at work for too long. */
   private checkServed(): false {
     const now = performance.now();
-    const servants = this.table.journalWorkers();
-    if (servants.some((servant) => this.servants.includes(servant))) this.servedAt = now;
-    this.servants = servants;
+    this.servants = new Map(this.table.journalWorkers()
+      .map((servant) => [servant, this.servants.get(servant) ?? now]));
+    for (const since of this.servants.values()) if (now - since > SOON_MS) this.servedAt = now;
     if (now - this.servedAt <= PATIENCE_MS) return false;
     throw new MillraceError('BUSY', `No thread lives that could write the journal.${NOT_DURABLE}`);
   }

@@ -5,6 +5,7 @@ import { RESULT } from '../core.js';
 import { MillraceError } from '../errors.js';
 import { checkDurability } from '../journal/durability.js';
 import type { Durability } from '../journal/durability.js';
+import { noRoom } from './room.js';
 import { CLOSED } from './session.js';
 import type { Session } from './session.js';
 
@@ -94,12 +95,12 @@ export function put<K, V>(session: Session<K, V>, key: K, value: V): void {
     checkValueBytes(session, room);
     const keyBytes = session.encodeKey(key);
     const at = core.reserve(keyBytes, room);
-    if (at === 0) throw new MillraceError('FULL');
+    if (at === 0) throw noRoom(core, 'FULL');
     const valueBytes = values.encodeInto(value, core.view(at, room));
     const result = core.put(session.high, session.low, keyBytes, valueBytes);
     if (result === RESULT.OK) return;
     if (result !== RESULT.AGAIN) {
-      throw new MillraceError('KEY_TOO_LARGE',
+      throw noRoom(core, 'KEY_TOO_LARGE',
         'The key shares more bytes with another key than a region of this size can tell apart.');
     }
   }
@@ -114,6 +115,6 @@ export function del<K, V>(session: Session<K, V>, key: K): boolean {
   session.beginWrite();
   const length = session.encodeKey(key);
   const result = session.core.remove(session.high, session.low, length);
-  if (result === RESULT.TOO_LARGE) throw new MillraceError('TXN_TOO_LARGE');
+  if (result === RESULT.TOO_LARGE) throw noRoom(session.core, 'TXN_TOO_LARGE');
   return result === 1;
 }

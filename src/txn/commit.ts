@@ -5,6 +5,7 @@ import { RESULT } from '../core.js';
 import type { Core } from '../core.js';
 import { STREAM } from '../core-streams.js';
 import { MillraceError } from '../errors.js';
+import { noRoom } from '../map/room.js';
 import type { WriteSet } from './write-set.js';
 
 /** Writes the records of all operations. False: the core takes no more of them. */
@@ -29,19 +30,19 @@ export function checkOffset(result: number): void {
  * @param stageOffset Called directly before each attempt: the offset of a stream that the commit
  *   carries.
  * @returns False for a conflict.
- * @throws MillraceError FULL or TXN_TOO_LARGE; then nothing has happened.
+ * @throws MillraceError FULL, TXN_TOO_LARGE or BUSY; then nothing has happened.
  */
 export function commitWrites(
   core: Core, set: WriteSet, validate: boolean, stageOffset?: () => void,
 ): boolean {
   for (;;) {
-    if (!core.reserveBatch(set.recordBytes, set.deletesOnly)) throw new MillraceError('FULL');
+    if (!core.reserveBatch(set.recordBytes, set.deletesOnly)) throw noRoom(core, 'FULL');
     const isStaged = stageAll(core, set);
     if (isStaged) stageOffset?.();
     const result = isStaged ? core.commitBatch(validate) : RESULT.TOO_LARGE;
     checkOffset(result);
     if (result === RESULT.OK) return true;
     if (result === RESULT.CONFLICT) return false;
-    if (result === RESULT.TOO_LARGE) throw new MillraceError('TXN_TOO_LARGE');
+    if (result === RESULT.TOO_LARGE) throw noRoom(core, 'TXN_TOO_LARGE');
   }
 }

@@ -53,6 +53,11 @@ export class Faults {
     Atomics.store(this.words, CALL, 1 + WASI_FUNCTIONS.indexOf(call));
   }
 
+  /** Lets everything succeed again. */
+  end(): void {
+    Atomics.store(this.words, CALL, 0);
+  }
+
   /** How many calls have failed since. */
   get done(): number {
     return Atomics.load(this.words, DONE);

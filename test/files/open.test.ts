@@ -109,9 +109,10 @@ describe('options', () => {
     await (await opened(directory, { slots: 8 })).close();
   });
 
-  test('too little memory for the slots is a type error, and the directory stays free', async () => {
+  test('too little memory is a type error, and the directory stays free', async () => {
     const directory = newDirectory();
-    await expect(open(directory, { maxMemory: MIB, sizes: { ringBytes: MIB } })).rejects.toThrow(TypeError);
+    const tooSmall = { maxMemory: MIB, sizes: { ringBytes: MIB } };
+    await expect(open(directory, tooSmall)).rejects.toThrow(TypeError);
     await opened(directory);
   });
 });
@@ -162,7 +163,7 @@ describe('what is no store', () => {
     expect((await opened(directory)).get('a')).toBe(1);
   });
 
-  test('an image in the making, which a crash has left beside the old one, is ignored', async () => {
+  test('an image in the making, which a crash has left, is ignored', async () => {
     const directory = newDirectory();
     const store = await opened(directory);
     store.put('a', 1);
