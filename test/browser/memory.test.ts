@@ -37,6 +37,14 @@ describe.skipIf(isMissing)('in Chromium', () => {
     expectExact(await visit.page.evaluate(() => smoke.terminateSupervisors()), 3);
   });
 
+  test('each message of a stream counts once when a consumer is terminated', async () => {
+    const partitions = 4;
+    const flowed = await visit.page.evaluate((n) => smoke.terminateConsumer(n), partitions);
+    expect(flowed.seen).toEqual(Array.from({ length: partitions }, () => flowed.sent).flat());
+    expect(flowed.problems).toEqual([]);
+    expect(visit.errors).toEqual([]);
+  });
+
   test('what a browser cannot do is refused', async () => {
     expect(await visit.page.evaluate(() => smoke.refusals())).toEqual({
       openInPage: 'UNSUPPORTED', readyInPage: 'UNSUPPORTED',

@@ -38,6 +38,7 @@ async function bundle(): Promise<Map<string, string>> {
       page: join(APP, 'page.ts'),
       home: join(APP, 'home.ts'),
       lane: join(APP, 'lane.ts'),
+      flow: join(APP, 'flow.ts'),
       ...Object.fromEntries(SERVICE_THREADS.map((name) =>
         [name, join(ROOT, 'dist/host/browser', `${name}.js`)])),
     },

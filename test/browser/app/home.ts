@@ -49,6 +49,13 @@ const home = {
     return 1 + numbers.reduce((a, b) => Math.max(a, b), -1);
   },
 
+  createStream(partitions: number): void {
+    store.createStream('flow', { partitions, capacity: 2 ** 16 });
+  },
+
+  /** How many messages were counted, for each partition and producer. */
+  seen: (): unknown[] => [...store.values({ prefix: ['seen'] })],
+
   flushed: (durability: 'flushed' | 'synced'): Promise<void> => store.flushed({ durability }),
 
   check: (): CheckReport => store.check(),

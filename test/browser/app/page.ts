@@ -8,6 +8,7 @@ import type { StoreHandle } from 'millrace';
 import { doneBy, makeBoard, stop } from './board.js';
 import type { Board } from './board.js';
 import { codeOfPromise } from './code-of.js';
+import type { Flow } from './flow.js';
 import type { Home } from './home.js';
 import type { Lane } from './lane.js';
 
@@ -129,6 +130,41 @@ async function countSupervisors(home: Remote<Home>): Promise<number> {
   return (await home.members()).filter(({ role }) => role === 'supervisor').length;
 }
 
+/** What came of a stream while one of three consumers was terminated. */
+export interface Flowed {
+  /** Messages that each producer has sent to each partition. */
+  readonly sent: number[];
+  /** Messages that were counted, for each partition and producer. */
+  readonly seen: unknown[];
+  readonly problems: readonly unknown[];
+}
+
+async function terminateConsumer(partitions: number): Promise<Flowed> {
+  const home = startHome();
+  const handle = await home.open(':memory:');
+  await home.createStream(partitions);
+  const numbers = [1, 2, 3];
+  const [consumed, produced] = [makeBoard(numbers.length), makeBoard(0)];
+  const workers = numbers.map(() => start('flow.js'));
+  const [, ...survivors] = workers.map((worker, i) =>
+    wrap<Flow>(worker).consume(handle, i + 1, consumed));
+  const sources = [1, 2].map((number) =>
+    wrap<Flow>(start('flow.js')).produce(handle, number, produced));
+  const batches = (): number[] => numbers.map((number) => doneBy(consumed, number));
+  await until(() => batches().every((count) => count > 0));
+  workers[0].terminate();
+  await until(async () => await home.ended() === 1);
+  const before = batches();
+  await until(() => batches().every((count, i) => i === 0 || count > before[i] + 20));
+  stop(produced);
+  const sent = await Promise.all(sources);
+  stop(consumed);
+  await Promise.all(survivors);
+  const flowed = { sent, seen: await home.seen(), problems: (await home.check()).problems };
+  await home.close();
+  return flowed;
+}
+
 /** Everything that must be refused, by its code. */
 async function refusals(): Promise<Record<string, string>> {
   const home = startHome();
@@ -203,7 +239,7 @@ async function openTwice(location: string): Promise<string> {
 }
 
 const smoke = {
-  terminateLanes, terminateSupervisors, refusals, whyNotHere,
+  terminateLanes, terminateSupervisors, terminateConsumer, refusals, whyNotHere,
   writeFiles, flushedFloor, reopen, terminateJournal, openTwice,
 };
 
