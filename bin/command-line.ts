@@ -14,15 +14,16 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({ stat, check, get, put, del, scan, tail }),
 );
 
-const EXIT_HELP = `exit codes: 0 done, 1 not found, or check has found damage, 2 wrong arguments, 3 another
-process has the directory open, 4 the files cannot be used, 5 refused`;
+const EXIT_HELP = `exit codes: 0 done, 1 not found, or check has found damage, 2 wrong arguments,
+3 another process has the directory open, 4 the files cannot be used, 5 refused`;
 
 function overview(): string {
   const lines = [...COMMANDS].map(([name, { usage, summary }]) =>
     `  ${`${name} ${usage}`.padEnd(26)}${summary}`);
   return ['usage: millrace COMMAND DIR ... [--json]', '',
     'Looks into the store in a directory, which no other process may have open.', '',
-    ...lines, '', '--json   JSON on stdout', '--help   about a command: millrace COMMAND --help', '',
+    ...lines, '',
+    '--json   JSON on stdout', '--help   about a command: millrace COMMAND --help', '',
     EXIT_HELP].join('\n');
 }
 

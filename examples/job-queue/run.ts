@@ -44,7 +44,9 @@ async function produce(store: JobStore, stream: JobStream, crew: Crew, jobs: num
  *
  * @throws what ended a worker that nobody killed
  */
-export async function run({ jobs, workers, killEvery, dir }: Options, tell: Tell): Promise<Outcome> {
+export async function run(
+  { jobs, workers, killEvery, dir }: Options, tell: Tell,
+): Promise<Outcome> {
   const store = await open<Key, Value>(dir ?? ':memory:', { maxMemory: MEMORY });
   try {
     const stream = store.createStream(STREAM, { partitions: PARTITIONS, capacity: CAPACITY });
