@@ -1,6 +1,6 @@
 /**
- * A worker at either end of a stream: it sends numbered messages, or counts them in the map, exactly
- * once, and throws when one is missing or out of order.
+ * A worker at either end of a stream: it sends numbered messages, or counts them in the map, each
+ * exactly once, and throws when one is missing or out of order.
  */
 import { expose } from 'comlink';
 import { attach, ready } from 'millrace';
