@@ -11,6 +11,12 @@ const FRAMES = 'assembly/log/frames.ts';
 const LEASES = 'assembly/stream/leases.ts';
 const SPILL = 'assembly/stream/spill.ts';
 const TRIM = 'assembly/stream/trim.ts';
+/** What an append does between its changes and the wake-up of its readers. */
+const PUBLISHING = `    if (outcome == DONE) {
+      // Whole words: what stands around the messages is theirs already, or private.
+      stageBytes(address & ~7, (address + bytes + 7) & ~7);
+      if (!commitWords()) return FULL;
+`;
 
 const appending: readonly PlantedBug[] = [
   {
@@ -117,9 +123,18 @@ const leasing: readonly PlantedBug[] = [
 
 const ringing: readonly PlantedBug[] = [
   {
-    name: 'bell: rung before the commit', rule: '10.7 bells', file: APPEND,
-    find: '      if (!commitWords()) return FULL;\n      ringReaders(node);\n',
-    replace: '      ringReaders(node);\n      if (!commitWords()) return FULL;\n',
+    // Under the lock would do: the sleeper's second look waits for it.
+    name: 'bell: rung before the lock is taken', rule: '10.7 bells', file: APPEND,
+    find: `    begin();
+    lock(node, INS);
+    const outcome = extend(node, id, place, bytes, count);
+${PUBLISHING}      ringReaders(node);
+`,
+    replace: `    ringReaders(node);
+    begin();
+    lock(node, INS);
+    const outcome = extend(node, id, place, bytes, count);
+${PUBLISHING}`,
     scenario: 'bell: two messages, one by one',
   },
   {

@@ -1,6 +1,7 @@
 // A scenario on the real streams: one stream 's' with one partition, one group 'g' of which every
 // thread is a member, and whatever else the scenario prepares.
 
+import { LAYOUT } from '../../../src/layout.js';
 import type { Machine } from '../machine.js';
 import type {
   Call, FinalState, Json, Model, Op, Outcome, Scenario, WasmValue,
@@ -13,7 +14,6 @@ const STREAM_NODES = 232;
 const NODE_ID = 8;
 const NODE_NEXT = 16;
 const CELL_MEMBERS = 48;
-const CONTEXT_CHUNK_FRAME = 144;
 const [STREAM, GROUP] = ['s', 'g'].map((name) => name.charCodeAt(0));
 const CAPACITY = 1024;
 
@@ -152,7 +152,7 @@ function makeStream(
 }
 /** Frame of the last chunk that a thread has taken. */
 export function chunkFrame(machine: Machine, region: TreeRegion, thread: number): number {
-  return machine.load32(region.contextOf(thread) + CONTEXT_CHUNK_FRAME);
+  return machine.load32(region.contextOf(thread) + LAYOUT.context.Context.chunkFrame);
 }
 
 /** Nodes of streams: those in use, and those in the free list. */
