@@ -11,8 +11,10 @@ const document = readFileSync(root('docs/format.md'), 'utf8');
 type Numbers = Readonly<Record<string, number | bigint>>;
 type Group = keyof typeof LAYOUT;
 
+const { ImageHeader, SegmentHeader, BlockHeader, ChunkHeader } = LAYOUT.journal;
+
 /** The rows of the table behind the comment with this name, as cells, without their head. */
-function rowsOf(name: Group): string[][] {
+function rowsOf(name: string): string[][] {
   const [, text = ''] = document.split(`<!-- ${name} -->\n`);
   const [table] = text.split('\n\n');
   return table.split('\n').slice(2).map((row) => row.split('|').slice(1, -1).map((c) => c.trim()));
@@ -67,6 +69,15 @@ describe('docs/format.md', () => {
     expect(rowsOf(group).map(([, , field]) => field)).toEqual(expect.arrayContaining(known));
   });
 
+  test.each(Object.entries({ ImageHeader, SegmentHeader, BlockHeader, ChunkHeader }))(
+    'all of %s', (name, { BYTES, ...fields }) => {
+      const rows = rowsOf(name);
+      expect(Object.fromEntries(rows.map(([offset, , field]) => [field, Number(offset)])))
+        .toEqual(fields);
+      expect(rows.reduce((sum, [, bytes]) => sum + Number(bytes), 0)).toBe(BYTES);
+    },
+  );
+
   test('sizes of the parts of a block', () => {
     const sizes: Numbers = LAYOUT.block;
     const wrong = rowsOf('block').filter(([, bytes, name]) => Number(bytes) !== sizes[name]);
@@ -91,7 +102,7 @@ describe('docs/format.md', () => {
   test('the source files that it names exist', () => {
     const [, list] = document.split('compares its tables with:\n\n');
     const names = [...list.split('\n\n')[0].matchAll(/`([\w/-]+\.ts)`/g)].map(([, name]) => name);
-    expect(names.length).toBe(11);
+    expect(names.length).toBe(12);
     for (const name of names) {
       const path = name.startsWith('assembly/') ? name : `assembly/layout/${name}`;
       expect(readFileSync(root(path), 'utf8')).toContain('export');
