@@ -106,11 +106,16 @@ test('a poisoned store with a lot more to write comes to its end', async () => {
   await expect(store.close()).rejects.toMatchObject({ code: 'IO_ERROR' });
 });
 
-test('a directory that vanishes is missed when it is opened again', async () => {
+test('a directory that vanishes is missed when the journal needs another file', async () => {
   const directory = join(newDirectory(), 'inner');
-  const store = await opened(directory);
-  await store.close();
+  const store = await opened<number, string>(directory);
   rmSync(directory, { recursive: true });
-  await expect(open(directory, { createIfMissing: false }))
-    .rejects.toMatchObject({ code: 'IO_ERROR', cause: { code: 'ENOENT' } });
+  const value = 'x'.repeat(1000);
+  const failure = { code: 'IO_ERROR', cause: { code: 'ENOENT' } };
+  expect(thrownBy(() => {
+    for (let i = 0; ; i++) store.put(i % 100, value);
+  })).toMatchObject(failure);
+  expect(store.get(1)).toBe(value);
+  await expect(store.close()).rejects.toMatchObject(failure);
+  await expect(open(directory, { createIfMissing: false })).rejects.toMatchObject(failure);
 });
