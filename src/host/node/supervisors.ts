@@ -21,25 +21,34 @@ export interface Supervised {
   readonly directory?: StoreDirectory;
 }
 
+/** One can die while the other lives. */
+const SUPERVISORS = 2;
+
 /** The threads of one store's supervisors, as the thread that started them sees them. */
 export class SupervisorThreads {
   private readonly table: SlotTable;
   /** The threads that take requests, by thread id. */
   private readonly ready = new Map<number, Worker>();
   private isStopping = false;
+  private isCompleting = false;
 
   constructor(private readonly store: Supervised) {
     this.table = new SlotTable(store.memory);
   }
 
   /**
-   * Starts both.
+   * Starts both. If that fails nothing stays behind.
    *
    * @throws MillraceError SUPERVISOR_LOST when a thread cannot be started
    */
   async start(): Promise<void> {
-    await this.launch({ own: this.store.first });
-    await this.launchBeside();
+    try {
+      await this.launch({ own: this.store.first });
+      await this.complete();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /**
@@ -77,10 +86,25 @@ export class SupervisorThreads {
     worker.unref();
   }
 
-  /** Starts a supervisor that asks a living one for its slot. */
-  private async launchBeside(): Promise<void> {
+  /**
+   * Starts supervisors until there are two. Each asks a living one for its slot; that one may end
+   * while the new one starts, so it is looked again.
+   */
+  private async complete(): Promise<void> {
+    if (this.isCompleting) return;
+    this.isCompleting = true;
+    try {
+      while (!this.isStopping && this.ready.size < SUPERVISORS && await this.launchBeside());
+    } finally {
+      this.isCompleting = false;
+    }
+    if (this.isStopping) await this.stop();
+  }
+
+  /** Starts a supervisor beside a living one; false: there is none that takes requests. */
+  private async launchBeside(): Promise<boolean> {
     const seat = this.table.supervisors().find(({ thread }) => this.ready.has(thread));
-    if (seat === undefined) return;
+    if (seat === undefined) return false;
     const { port1, port2 } = new MessageChannel();
     const answer = makeAnswerPlace(this.store.memory);
     const peer = { ...seat, role: 'supervisor', rejoined: false } as const;
@@ -88,7 +112,7 @@ export class SupervisorThreads {
       const request: Order = { kind: 'attach', role: 'supervisor', thread, port: port2, answer };
       this.ready.get(seat.thread)?.postMessage(request, [port2]);
     });
-    if (this.isStopping) await this.stop();
+    return true;
   }
 
   /** The seat is withdrawn here, too: if both end at once, none of them is there to do it. */
@@ -99,7 +123,7 @@ export class SupervisorThreads {
     }
     if (this.isStopping && this.ready.size === 0) this.store.directory?.release();
     if (!wasReady || this.isStopping) return;
-    this.launchBeside().catch((error: MillraceError) => {
+    this.complete().catch((error: MillraceError) => {
       process.emitWarning('A supervisor could not be replaced', { code: error.code });
     });
   }
