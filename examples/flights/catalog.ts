@@ -2,7 +2,7 @@
 // where whoever meets a group first gives it the next one; each thread keeps a copy.
 
 import { nameKey, namesFrom, numberKey, readName } from './entries.js';
-import type { FlightStore, Transactor } from './entries.js';
+import type { FlightStore, Key, Transactor } from './entries.js';
 import { GroupTree, groupOfRow } from './group-tree.js';
 import type { Leaf } from './group-tree.js';
 import type { Rows } from './groups.js';
@@ -18,14 +18,10 @@ export type CatalogStore = Pick<FlightStore, 'keys'> & Transactor;
 /** A thread's copy of the numbers. */
 export class Catalog {
   private readonly numbers = new GroupTree<number>();
-  private readonly groups: (readonly string[])[] = [];
+  /** The groups by their numbers, as far as this copy knows them. */
+  readonly groups: (readonly string[])[] = [];
 
   constructor(private readonly store: CatalogStore) {}
-
-  /** How many groups this copy knows: all numbers below this one. */
-  get size(): number {
-    return this.groups.length;
-  }
 
   /** Reads the numbers that others have given since. O(new groups). */
   refresh(): void {
@@ -59,6 +55,16 @@ export class Catalog {
     if (missing.length > 0) this.refresh();
     return Uint32Array.from(leaves, (leaf) => leaf.value ?? UNNUMBERED);
   }
+}
+
+/**
+ * The keys of groups' sums by the groups' numbers, each made once.
+ *
+ * @param kind the first elements of the keys
+ */
+export function keysOf(catalog: Catalog, ...kind: [string, ...string[]]): (group: number) => Key {
+  const keys: Key[] = [];
+  return (group) => (keys[group] ??= [...kind, ...catalog.groupOf(group)]);
 }
 
 /** Numbers those of the groups that nobody else has numbered by now, in one transaction. */

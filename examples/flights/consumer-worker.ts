@@ -2,12 +2,13 @@
 // into the map in one transaction with the offset behind it: every row counts exactly once.
 
 import { MillraceError } from 'millrace';
-import { Catalog } from './catalog.js';
+import { Catalog, keysOf } from './catalog.js';
+import { KeyTable } from './division.js';
 import { serve } from './duty.js';
 import type { Duty } from './duty.js';
-import { groupKey } from './entries.js';
 import type { FlightBatch, Key } from './entries.js';
 import { mergeBatch } from './merge.js';
+import { rehearse } from './moving/rehearsal.js';
 import { GROUP } from './protocol.js';
 import { areTasksFinished } from './tasks.js';
 import { Tally } from './tally.js';
@@ -18,7 +19,14 @@ const PATIENCE_MS = 5;
 await serve('consumer', async (duty) => {
   const { start, store, stream } = duty;
   const tally = new Tally(start.job);
-  const keyOf = keysOf(duty);
+  const catalog = new Catalog(store);
+  catalog.refresh();
+  const keyOf = keysOf(catalog, start.kind);
+  if (start.packed !== undefined) {
+    const table = new KeyTable(start.division, stream, catalog);
+    table.refresh();
+    rehearse(duty, start.packed, { catalog, table, tally });
+  }
   return async (_, clock) => {
     using consumer = stream.subscribe({ group: GROUP });
     for (;;) {
@@ -34,14 +42,6 @@ await serve('consumer', async (duty) => {
     }
   };
 });
-
-/** The keys of groups' sums by the groups' numbers, each made once. */
-function keysOf({ start, store }: Duty): (group: number) => Key {
-  const catalog = new Catalog(store);
-  catalog.refresh();
-  const keys: Key[] = [];
-  return (group) => (keys[group] ??= groupKey(start.kind, catalog.groupOf(group)));
-}
 
 function merge(
   duty: Duty, batch: FlightBatch, tally: Tally, keyOf: (group: number) => Key,

@@ -4,11 +4,11 @@
 import { MillraceError } from 'millrace';
 import { ProgressBar } from './bar.js';
 import { Crew } from './crew.js';
+import { divide, partitionsOf } from './division.js';
 import type { FlightStore, FlightStream } from './entries.js';
 import type { Job } from './job.js';
 import { planKills } from './kills.js';
 import type { Options } from './options.js';
-import { divide } from './outlet.js';
 import { rowBytesOf } from './packing.js';
 import { Progress } from './progress.js';
 import { GROUP } from './protocol.js';
@@ -47,7 +47,7 @@ export async function countWithKills(
   const rows = tasks.reduce((sum, task) => sum + task.rows, 0);
   const division = divide(workers);
   const stream = store.createStream(STREAM, {
-    partitions: division.lanes * division.keys,
+    partitions: partitionsOf(division),
     rowBytes: rowBytesOf(job),
     capacity: capacityFor(job, rows),
   });

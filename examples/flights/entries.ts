@@ -3,17 +3,14 @@
 //   ['number', ...group]           the number that stands for the group in packed rows
 //   ['group', number, ...group]    the same the other way round
 //   ['route', origin, destination] the sums of the group     (or ['value', text] for any file)
-//   ['moved', ...group]            the same, added up by the second phase
+//   ['moved', ...group]            the same, added up by the second phase, for a while
 
 import type { Batch, Consumer, Store, Stream, Transaction, ValueCodec } from 'millrace';
-import type { Job } from './job.js';
 
 /** A key: its kind, then what tells entries of the kind apart. */
 export type Key = readonly (string | number)[];
 /** Every value is a short run of numbers. */
 export type Value = readonly number[];
-/** Where the sums of groups stand: those of the job, or those of the second phase. */
-export type SumsKind = Job['kind'] | 'moved';
 /** The shared map as this program uses it. */
 export type FlightStore = Store<Key, Value>;
 /** The stream that rows travel through, and its ends. */
@@ -28,7 +25,7 @@ export interface Transactor {
 }
 
 // Plain arrays cost V8 less than short-lived typed ones, so one typed array serves all values.
-let doubles = new Float64Array(64);
+let doubles = new Float64Array(512);
 let bytes = new Uint8Array(doubles.buffer);
 
 /** Room for so many numbers in `doubles`, and the bytes that they take. */
@@ -89,7 +86,7 @@ export function namesFrom(number: number): { gte: Key; prefix: Key } {
 }
 
 /** The key of a group's sums. */
-export function groupKey(kind: SumsKind, group: readonly string[]): Key {
+export function groupKey(kind: string, group: readonly string[]): Key {
   return [kind, ...group];
 }
 
@@ -99,6 +96,6 @@ export function groupOf(key: Key): string[] {
 }
 
 /** The range of all sums of one kind. */
-export function sumsOf(kind: SumsKind): { prefix: Key } {
+export function sumsOf(kind: string): { prefix: Key } {
   return { prefix: [kind] };
 }

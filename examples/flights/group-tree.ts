@@ -11,18 +11,28 @@ export interface Leaf<T> {
 
 /** Values of type T by group. */
 export class GroupTree<T> {
-  private readonly root: Leaf<T> = newLeaf();
+  /** The place of the group without texts, above all others. */
+  readonly root: Leaf<T> = newLeaf();
 
   /** The place of the group that a row belongs to. O(key columns). */
   leafOfRow(by: readonly Column[], row: number): Leaf<T> {
     let leaf = this.root;
-    for (const column of by) leaf = step(leaf, textOf(column[row]));
+    for (const column of by) leaf = this.step(leaf, textOf(column[row]));
     return leaf;
   }
 
   /** The place of a group. */
   leafOf(group: readonly string[]): Leaf<T> {
-    return group.reduce(step<T>, this.root);
+    return group.reduce((leaf, text) => this.step(leaf, text), this.root);
+  }
+
+  /** The place one text further. */
+  step(leaf: Leaf<T>, text: string): Leaf<T> {
+    const found = leaf.next.get(text);
+    if (found !== undefined) return found;
+    const made = newLeaf<T>();
+    leaf.next.set(text, made);
+    return made;
   }
 
   /** The value of a group, if it has one. */
@@ -45,14 +55,6 @@ export function groupOfRow(by: readonly Column[], row: number): string[] {
 
 function newLeaf<T>(): Leaf<T> {
   return { next: new Map(), value: undefined };
-}
-
-function step<T>(leaf: Leaf<T>, text: string): Leaf<T> {
-  const found = leaf.next.get(text);
-  if (found !== undefined) return found;
-  const made = newLeaf<T>();
-  leaf.next.set(text, made);
-  return made;
 }
 
 function* walk<T>(leaf: Leaf<T>, group: string[]): Generator<[string[], T]> {

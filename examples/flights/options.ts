@@ -32,8 +32,8 @@ the map, and both are killed while they work. Then the store is closed, opened a
 directory, and every route compared with a plain loop. At the end the same rows are moved against
 the clock. FILE (.csv, .tsv, .jsonl, .ndjson, .parquet) is counted per value of COLUMN instead.
 
-  --workers N   sources at a time, and as many consumers (1 to ${MOST_WORKERS}; default: one per core,
-                2 to 8)
+  --workers N   sources at a time, and as many consumers (1 to ${MOST_WORKERS}; default: one per
+                core, 2 to 8)
   --kill N      workers to kill on the way (0 to ${MOST_KILLS}; default 8)
   --seed N      when they are killed (default 1)
   --rows N      rows to take from the start of the file (default: all)
@@ -90,7 +90,10 @@ function readFile(positionals: readonly string[], by: string | undefined): Optio
   return undefined;
 }
 
-function readPlace(dir: string | undefined, memoryOnly: boolean): Pick<Options, 'dir' | 'memoryOnly'> {
+function readPlace(
+  dir: string | undefined,
+  memoryOnly: boolean,
+): Pick<Options, 'dir' | 'memoryOnly'> {
   if (dir === '') throw new InputProblem('--dir needs the path of a directory');
   if (dir !== undefined && memoryOnly) throw new InputProblem('--dir or --memory-only, not both');
   return { dir, memoryOnly };

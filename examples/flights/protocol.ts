@@ -2,10 +2,9 @@
 // sources find their tasks in the map and push rows into the stream, consumers take them from it.
 
 import type { StoreHandle } from 'millrace';
-import type { SumsKind } from './entries.js';
+import type { Division } from './division.js';
 import type { Job } from './job.js';
 import type { Mark } from './kills.js';
-import type { Division } from './outlet.js';
 import type { PackedRows } from './packing.js';
 
 /** What all workers of a phase have in common. */
@@ -15,8 +14,8 @@ export interface Phase {
   /** The stream's name; also that of its task list. */
   readonly stream: string;
   readonly division: Division;
-  /** Where consumers add up. */
-  readonly kind: SumsKind;
+  /** Where consumers add up: the first element of the groups' keys. */
+  readonly kind: string;
   readonly marks: readonly Mark[];
   readonly progress: SharedArrayBuffer;
   /** All rows, packed in shared memory; without them sources decode the job's file. */

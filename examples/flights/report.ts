@@ -48,8 +48,8 @@ export function renderReport(outcome: Outcome): string {
     '',
     movesOf(outcome),
     '',
-    'Through the store rows are durable at the end, and so are their sums; by message both are gone',
-    `with their worker. ${count(moved.killed)} kills are in the figure of the store, none in the others.`,
+    'What went through the store is durable in the end; what went by message is gone with its',
+    `worker. The store had ${count(moved.killed)} kills on the way, the others none.`,
     '',
     topOf(outcome),
     '',
@@ -140,9 +140,9 @@ function topOf({ job, top }: Outcome): string {
 /** The mean of each measure, and for flights also the worst delay. */
 function shownColumns(job: Job): ShownColumn[] {
   return job.measures.slice(0, SHOWN_MEASURES).flatMap((name, m) => {
-    const mean = { head: `mean ${name}`, text: (sums: Readonly<Sums>) => fixed(meanOf(sums, m), 1) };
+    const mean: ShownColumn = { head: `mean ${name}`, text: (sums) => fixed(meanOf(sums, m), 1) };
     if (job.kind !== 'route' || name !== 'delay') return [mean];
-    const worst = { head: 'worst delay', text: (sums: Readonly<Sums>) => count(greatestOf(sums, m)) };
+    const worst: ShownColumn = { head: 'worst delay', text: (sums) => count(greatestOf(sums, m)) };
     return [mean, worst];
   });
 }

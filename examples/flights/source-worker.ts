@@ -2,16 +2,19 @@
 // in the same lane behind the last row that was published: none is lost, none comes twice.
 
 import { Catalog } from './catalog.js';
+import { KeyTable } from './division.js';
 import { serve } from './duty.js';
 import type { Duty } from './duty.js';
 import type { Job } from './job.js';
 import { columnsOf, splitColumns } from './job.js';
+import { rehearse } from './moving/rehearsal.js';
 import { Outlet } from './outlet.js';
 import { packRows, rowBytesOf } from './packing.js';
 import type { PackedRows } from './packing.js';
 import type { Clock } from './progress.js';
 import { openSource } from './source/open.js';
 import type { Task } from './source/source.js';
+import { Tally } from './tally.js';
 import { claimTask, finishTask } from './tasks.js';
 import type { ClaimedTask } from './tasks.js';
 
@@ -22,13 +25,19 @@ await serve('source', async (duty) => {
   const { start, store, stream } = duty;
   const catalog = new Catalog(store);
   catalog.refresh();
+  const table = new KeyTable(start.division, stream, catalog);
+  table.refresh();
+  if (start.packed !== undefined) {
+    rehearse(duty, start.packed, { catalog, table, tally: new Tally(start.job) });
+  }
   const load = await loaderOf(start.job, start.packed, catalog);
   return async (lane, clock) => {
-    const outlet = new Outlet(stream, catalog, start.division, lane);
+    const outlet = new Outlet(stream, table, start.division, lane);
     for (;;) {
       const task = claimTask(store, start.stream, lane, outlet.tails());
       if (task === undefined) return;
       const rows = await load(task, clock);
+      table.refresh();
       clock.run('move', () => publish(duty, outlet, task, rows));
       duty.killSwitch.stepEnded();
       await outlet.flush();
@@ -39,8 +48,7 @@ await serve('source', async (duty) => {
 
 /** Writes the rows of a task that are not in the stream yet. */
 function publish(duty: Duty, outlet: Outlet, task: ClaimedTask, packed: PackedRows): void {
-  outlet.prepare();
-  const skip = outlet.tails().map((tail, key) => tail - (task.tails[key] ?? 0));
+  const skip = outlet.publishedSince(task.tails);
   for (let from = 0; from < task.rows; from += STRIDE) {
     const to = Math.min(from + STRIDE, task.rows);
     outlet.write(packed, from, to, skip);

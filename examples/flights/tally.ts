@@ -71,7 +71,7 @@ export class Tally {
   }
 
   /** Counts a row of a group. Gives the place of its first measure. */
-  count(group: number): number {
+  private count(group: number): number {
     const at = group * this.none.length;
     if (at >= this.sums.length) this.grow(group);
     if (this.sums[at] === 0) this.touched.push(group);
@@ -79,7 +79,7 @@ export class Tally {
     return at + 1;
   }
 
-  addValue(at: number, value: number): void {
+  private addValue(at: number, value: number): void {
     const { sums } = this;
     sums[at] += 1;
     sums[at + 1] += value;

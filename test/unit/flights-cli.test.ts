@@ -1,7 +1,7 @@
 // Runs the compiled example as its own process, as `npm start` does.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,17 +55,25 @@ test('--help is no mistake', () => {
   expect(stdout).toContain('usage: npm start');
 });
 
-test('--json prints one value, and every planned death happens', () => {
-  const args = ['--by', 'city', '--json', '--kill', '3', '--workers', '2'];
-  const { status, stdout } = run(write('good.csv', GOOD), ...args);
+test('--json prints one value, every planned death happens, and --dir keeps the store', () => {
+  const data = write('good.csv', GOOD);
+  const args = ['--by', 'city', '--json', '--kill', '3', '--workers', '2', '--dir', 'kept'];
+  const { status, stdout } = run(data, ...args);
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     rows: 500, routes: 7, workers: 2, killed: 3, recovered: 3, mismatches: 0, by: 'city',
+    reopened: true, move_killed: 3, move_seconds: expect.any(Number),
+    baseline_move_seconds: expect.any(Number), transfer_move_seconds: expect.any(Number),
   });
+  expect(readdirSync(join(folder, 'kept'))).toContain('image');
+  const again = run(data, ...args);
+  expect(again.stderr).toMatch(/^--dir kept: /);
+  expect(again).toMatchObject({ status: 2, stdout: '' });
 });
 
-test('the report ends with the verdict', () => {
-  const { status, stdout } = run('--rows', '20000', '--kill', '4', '--seed', '3');
+test('the report ends with the verdict, also when nothing was written to a disk', () => {
+  const { status, stdout } = run('--rows', '20000', '--kill', '4', '--seed', '3', '--memory-only');
   expect(status).toBe(0);
+  expect(stdout).toContain('nothing reopened');
   expect(stdout).toMatch(/\n20,000 rows, 0 mismatches\n$/);
 });

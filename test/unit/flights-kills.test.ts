@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KillSwitch, planKills } from '../../examples/flights/kills.js';
 import type { Mark } from '../../examples/flights/kills.js';
-import { Progress } from '../../examples/flights/progress.js';
+import { Clock, Progress } from '../../examples/flights/progress.js';
+import type { Role } from '../../examples/flights/progress.js';
 import { RecoveryWatch } from '../../examples/flights/recoveries.js';
 
 describe('a plan of kills', () => {
@@ -22,86 +23,97 @@ describe('a plan of kills', () => {
     expect(planKills(8, 300_000, 1)).not.toEqual(planKills(8, 300_000, 2));
   });
 
-  test('aims at batches and at transactions alike', () => {
-    const aims = planKills(8, 1000, 1).map((mark) => mark.at);
-    expect(aims.filter((at) => at === 'merge')).toHaveLength(4);
+  test('aims at sources and consumers alike', () => {
+    const roles = planKills(8, 1000, 1).map((mark) => mark.role);
+    expect(roles.filter((role) => role === 'consumer')).toHaveLength(4);
   });
 });
 
 describe('a kill switch', () => {
   const marks: Mark[] = [
-    { row: 100, at: 'batch', share: 0.5 },
-    { row: 200, at: 'merge', share: 0.5 },
+    { role: 'source', row: 100, share: 0.5 },
+    { role: 'consumer', row: 150, share: 0.5 },
+    { role: 'source', row: 200, share: 0.5 },
   ];
 
-  /** Switches of several workers that share one progress, each with the orders that it gave. */
-  function workers(count: number) {
-    const progress = new Progress(Progress.allocate(count));
+  /** Switches of two workers of a role that share one meter, and the orders that they gave. */
+  function workers(role: Role) {
+    const meter = new Progress(Progress.allocate(2)).meter(role);
     const orders: number[] = [];
-    const switches = Array.from(
-      { length: count },
-      (_, worker) => new KillSwitch(marks, progress, () => orders.push(worker)),
-    );
-    return { progress, orders, switches };
+    const [first, second] = [0, 1].map((worker) =>
+      new KillSwitch(marks, role, meter, () => orders.push(worker)));
+    return { meter, orders, first, second };
   }
 
-  test('orders one death per mark, of the worker that passes it', () => {
-    const { progress, orders, switches: [first, second] } = workers(2);
-    progress.countRows(99);
+  test('orders one death per mark of the role, of the worker that passes it', () => {
+    const { meter, orders, first, second } = workers('source');
+    meter.countRows(99);
     first.rowsCounted();
     expect(orders).toEqual([]);
-    progress.countRows(1);
+    meter.countRows(1);
     second.rowsCounted();
     first.rowsCounted();
     expect(orders).toEqual([1]);
-    expect(progress.marksTaken).toBe(1);
+    expect(meter.marksTaken).toBe(1);
   });
 
-  test('orders a death in a transaction once, after the share of its groups', () => {
-    const { progress, orders, switches: [first, second] } = workers(2);
-    progress.countRows(200);
-    first.rowsCounted();
-    second.rowsCounted();
-    second.mergeReached(0.4);
-    expect(orders).toEqual([0]);
-    for (const share of [0.5, 0.6, 0.4, 0.5]) second.mergeReached(share);
-    expect(orders).toEqual([0, 1]);
-  });
-
-  test('chooses no worker twice', () => {
-    const { progress, orders, switches: [only] } = workers(1);
-    progress.countRows(500);
-    only.rowsCounted();
-    only.rowsCounted();
-    only.mergeReached(1);
-    expect(orders).toEqual([0]);
-    expect(progress.marksTaken).toBe(1);
-  });
-
-  test('lets everybody else go on', () => {
-    const { progress, orders, switches: [first, second] } = workers(2);
-    progress.countRows(100);
+  test('orders the death of a consumer once, after a share of its transaction', () => {
+    const { meter, orders, first, second } = workers('consumer');
+    meter.countRows(200);
     first.rowsCounted();
     second.rowsCounted();
     second.mergeReached(1);
-    second.batchEnded();
+    first.mergeReached(0.4);
+    expect(orders).toEqual([]);
+    for (const share of [0.5, 0.6, 0.4, 0.5]) first.mergeReached(share);
+    expect(orders).toEqual([0]);
+  });
+
+  test('chooses no worker twice', () => {
+    const { meter, orders, first } = workers('source');
+    meter.countRows(500);
+    first.rowsCounted();
+    first.rowsCounted();
+    expect(orders).toEqual([0]);
+    expect(meter.marksTaken).toBe(1);
+  });
+
+  test('lets everybody else go on', () => {
+    const { meter, orders, first, second } = workers('source');
+    meter.countRows(100);
+    first.rowsCounted();
+    second.rowsCounted();
+    second.mergeReached(1);
+    second.stepEnded();
     expect(orders).toEqual([0]);
   });
 });
 
-test('shared counters add up over all who share them', () => {
+test('shared counters add up over all who share them, by role', () => {
   const memory = Progress.allocate(2);
   const [here, there] = [new Progress(memory), new Progress(memory)];
-  expect(here.countRows(3)).toBe(3);
-  expect(there.countRows(4)).toBe(7);
-  expect(here.takeMark(0)).toBe(true);
-  expect(there.takeMark(0)).toBe(false);
-  here.spend(0, 'move', 500);
-  there.spend(1, 'move', 250);
-  there.spend(1, 'decode', 1000);
-  expect(here.seconds('move')).toBe(0.75);
+  expect(here.meter('source').countRows(3)).toBe(3);
+  expect(there.meter('source').countRows(4)).toBe(7);
+  expect(there.meter('consumer').rows).toBe(0);
+  expect(here.meter('consumer').takeMark(0)).toBe(true);
+  expect(there.meter('consumer').takeMark(0)).toBe(false);
+  expect(there.meter('source').marksTaken).toBe(0);
+  here.spend('source', 0, 'move', 500);
+  there.spend('source', 1, 'move', 250);
+  there.spend('consumer', 1, 'move', 125);
+  there.spend('source', 1, 'decode', 1000);
+  expect(here.seconds('move')).toBe(0.875);
   expect(here.seconds('decode')).toBe(1);
   expect(here.seconds('aggregate')).toBe(0);
+});
+
+test('a clock counts the time of what fails, too', async () => {
+  const spent: string[] = [];
+  const clock = new Clock((phase) => spent.push(phase));
+  expect(clock.run('move', () => 7)).toBe(7);
+  expect(() => clock.run('aggregate', () => { throw new Error('no'); })).toThrow('no');
+  await expect(clock.wait('decode', Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(spent).toEqual(['move', 'aggregate', 'decode']);
 });
 
 describe('recoveries', () => {
@@ -114,18 +126,19 @@ describe('recoveries', () => {
     return { watch, leave };
   }
 
-  test('count the killed workers that left, each once, and no other member', async () => {
+  test('count the killed workers that left, each once, and no other member', () => {
     const { watch, leave } = watchOf();
-    for (const identity of ['worker-1', 'worker-3', 'worker-3', 'worker-4', undefined]) {
-      leave(identity);
-    }
-    expect(await watch.count([1, 3])).toBe(2);
+    for (const identity of ['one', 'three', 'three', 'four', undefined]) leave(identity);
+    expect(watch.count(['one', 'three', 'five'])).toBe(2);
   });
 
-  test('are waited for', async () => {
+  test('are waited for, also when they have come before', async () => {
     const { watch, leave } = watchOf();
-    leave('worker-1');
-    setTimeout(() => leave('worker-2'), 20);
-    expect(await watch.count([1, 2])).toBe(2);
+    leave('one');
+    await watch.of('one');
+    const second = watch.of('two');
+    leave('two');
+    await second;
+    expect(watch.count(['one', 'two'])).toBe(2);
   });
 });

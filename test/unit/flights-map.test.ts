@@ -1,16 +1,21 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { doneKey, groupKey, numbers, taskKey } from '../../examples/flights/entries.js';
+import { Catalog, keysOf } from '../../examples/flights/catalog.js';
+import { groupKey, numbers } from '../../examples/flights/entries.js';
 import { Groups } from '../../examples/flights/groups.js';
 import type { Job } from '../../examples/flights/job.js';
 import { mergeBatch } from '../../examples/flights/merge.js';
+import { packRows, rowBytesOf } from '../../examples/flights/packing.js';
+import { Tally } from '../../examples/flights/tally.js';
 import {
-  claimTask, postTasks, returnClaims, rowsDone, totalDone,
+  areTasksFinished, claimTask, finishTask, postTasks,
 } from '../../examples/flights/tasks.js';
 import { busiest, compare } from '../../examples/flights/verdict.js';
 import { PlainMap } from './flights-plain-map.js';
 
-const job: Job = { path: '', kind: 'route', by: ['origin', 'destination'], measures: ['delay'] };
+const job: Job = {
+  path: '', kind: 'route', by: ['origin', 'destination'], measures: ['delay'], whole: true,
+};
 const rows = {
   by: [[...'AABABBAACA'], [...'BCABBAACCB']],
   measures: [[3, 1, 4, -1, 5, 9, null, 6, 5, 3]],
@@ -18,19 +23,11 @@ const rows = {
 const LENGTH = 10;
 
 let map: PlainMap;
+let catalog: Catalog;
 beforeEach(() => {
   map = new PlainMap();
-  postTasks(map, [
-    { start: 0, end: 6, rows: 6 },
-    { start: 6, end: 10, rows: 4 },
-  ]);
+  catalog = new Catalog(map);
 });
-
-function claim(worker: number) {
-  const task = claimTask(map, worker);
-  if (typeof task === 'string') throw new Error(`no task, but ${task}`);
-  return task;
-}
 
 function groupsOf(from: number, to: number): Groups {
   const groups = new Groups(1);
@@ -38,79 +35,126 @@ function groupsOf(from: number, to: number): Groups {
   return groups;
 }
 
-/** Merges rows `from` to `to` of a task, as a worker would. */
-function merge(task: ReturnType<typeof claim>, from: number, to: number): boolean {
-  const groups = groupsOf(task.start + from, task.start + to);
-  return mergeBatch(map, job, { task, from, to, groups }, () => undefined);
+/** Rows as a batch of the stream shows them. */
+function runOf({ whole }: Pick<Job, 'whole'>, from: number, to: number) {
+  const packing = { measures: job.measures, whole };
+  const rowBytes = rowBytesOf(packing);
+  const i32 = new Int32Array(LENGTH * rowBytes / 4);
+  packRows(packing, rows.measures, catalog.numberRows(rows.by, LENGTH), i32);
+  const f64 = new Float64Array(i32.buffer, 0, Math.floor(i32.byteLength / 8));
+  return { i32, f64, start: from * rowBytes, end: to * rowBytes, rowBytes };
 }
 
-test('values are read back as they were written, from any alignment', () => {
-  const value = Float64Array.of(1, -2.5, Infinity);
-  const bytes = new Uint8Array(32).subarray(3);
-  expect(numbers.maxBytes(value)).toBe(24);
-  expect(numbers.encodeInto(value, bytes)).toBe(24);
-  expect(numbers.decode(bytes.subarray(0, 24))).toEqual(value);
+/** Merges rows as a consumer would. */
+function merge(from: number, to: number, batch: Pick<PlainMap, 'transaction'> = map): number[] {
+  const tally = new Tally(job);
+  tally.add(runOf(job, from, to));
+  const shares: number[] = [];
+  mergeBatch(batch, tally, keysOf(catalog, job.kind), (share) => shares.push(share));
+  return shares;
+}
+
+test('values are read back as they were written, from any alignment, of any length', () => {
+  for (const value of [[1, -2.5, Infinity], [], Array.from({ length: 3000 }, (_, i) => i / 3)]) {
+    const length = 8 * value.length;
+    const bytes = new Uint8Array(length + 11).subarray(3);
+    expect(numbers.maxBytes(value)).toBe(length);
+    expect(numbers.encodeInto(value, bytes)).toBe(length);
+    expect(numbers.decode(bytes.subarray(0, length))).toEqual(value);
+  }
 });
 
 describe('the task list', () => {
-  test('gives every task once', () => {
-    expect(claim(1)).toEqual({ index: 0, start: 0, end: 6, rows: 6 });
-    expect(claim(2)).toEqual({ index: 1, start: 6, end: 10, rows: 4 });
-    expect(claimTask(map, 1)).toBe('wait');
+  const first = { index: 0, start: 0, end: 6, rows: 6 };
+  const second = { index: 1, start: 6, end: 10, rows: 4 };
+  beforeEach(() => postTasks(map, 's', [first, second]));
+
+  test('gives every task to one lane, with where the lane stood', () => {
+    expect(claimTask(map, 's', 0, [7, 8])).toEqual({ ...first, tails: [7, 8] });
+    expect(claimTask(map, 's', 1, [9])).toEqual({ ...second, tails: [9] });
+    expect(claimTask(map, 's', 2, [0])).toBeUndefined();
   });
 
-  test('gives the tasks of a dead worker again, and no others', () => {
-    const first = claim(1);
-    claim(2);
-    expect(returnClaims(map, 1)).toBe(1);
-    expect(claim(3)).toEqual(first);
-    expect(claimTask(map, 4)).toBe('wait');
-    expect(returnClaims(map, 1)).toBe(0);
+  test('gives a lane its unfinished task again, with where it stood at first', () => {
+    claimTask(map, 's', 0, [7, 8]);
+    expect(claimTask(map, 's', 0, [70, 80])).toEqual({ ...first, tails: [7, 8] });
   });
 
-  test('is finished when the last rows of the last task are merged', () => {
-    const [first, second] = [claim(1), claim(2)];
-    merge(first, 0, 6);
-    expect(claimTask(map, 1)).toBe('wait');
-    merge(second, 0, 4);
-    expect(claimTask(map, 1)).toBe('finished');
-    expect(returnClaims(map, 1)).toBe(0);
-    expect(totalDone(map)).toBe(LENGTH);
+  test('is finished when the last task is', () => {
+    for (const lane of [0, 1]) {
+      const task = claimTask(map, 's', lane, []);
+      expect(areTasksFinished(map, 's')).toBe(false);
+      if (task !== undefined) finishTask(map, 's', task);
+    }
+    expect(areTasksFinished(map, 's')).toBe(true);
+    expect(claimTask(map, 's', 0, [])).toBeUndefined();
   });
 
-  test('without tasks is finished at once', () => {
-    expect(claimTask(new PlainMap(), 1)).toBe('finished');
+  test('is one of several', () => {
+    postTasks(map, 'other', [second]);
+    expect(claimTask(map, 'other', 0, [])?.rows).toBe(4);
+    expect(claimTask(map, 's', 0, [])?.rows).toBe(6);
+  });
+});
+
+describe('the catalog', () => {
+  test('numbers groups from 0 on, the same for everybody', () => {
+    const mine = catalog.numberRows(rows.by, LENGTH);
+    const other = new Catalog(map);
+    expect(other.numberRows(rows.by, LENGTH)).toEqual(mine);
+    expect([...new Set(mine)].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    for (let row = 0; row < LENGTH; row++) {
+      expect(other.groupOf(mine[row])).toEqual([rows.by[0][row], rows.by[1][row]]);
+    }
+  });
+
+  test('goes on where others have come to', () => {
+    const other = new Catalog(map);
+    expect(catalog.numberRows([['A'], ['B']], 1)).toEqual(Uint32Array.of(0));
+    expect(other.numberRows([['C', 'A'], ['D', 'B']], 2)).toEqual(Uint32Array.of(1, 0));
+    expect(catalog.groupOf(1)).toEqual(['C', 'D']);
+  });
+
+  test('numbers any number of groups', () => {
+    const texts = Array.from({ length: 2500 }, (_, i) => `g${i}`);
+    expect(catalog.numberRows([texts], 2500)).toEqual(Uint32Array.from(texts, (_, i) => i));
+  });
+});
+
+describe('a tally', () => {
+  test.each([true, false])('of packed rows says what the rows say (whole: %s)', (whole) => {
+    const tally = new Tally({ measures: job.measures, whole });
+    tally.add(runOf({ whole }, 0, 4));
+    tally.clear();
+    tally.add(runOf({ whole }, 2, LENGTH));
+    const plain = groupsOf(2, LENGTH);
+    expect(tally.touched).toHaveLength(plain.size);
+    for (const group of tally.touched) {
+      expect(tally.sumsOf(group)).toEqual(plain.get(catalog.groupOf(group)));
+    }
+  });
+
+  test('keeps fractions and leaves out what is missing', () => {
+    const packing = { measures: ['a', 'b'], whole: false };
+    const i32 = new Int32Array(2 * rowBytesOf(packing) / 4);
+    packRows(packing, [[0.5, null], ['x', '2.25']], Uint32Array.of(300, 300), i32);
+    const tally = new Tally(packing);
+    const f64 = new Float64Array(i32.buffer);
+    tally.add({ i32, f64, start: 0, end: i32.byteLength, rowBytes: rowBytesOf(packing) });
+    expect(tally.sumsOf(300)).toEqual([2, 1, 0.5, 0.5, 0.5, 1, 2.25, 2.25, 2.25]);
   });
 });
 
 describe('a merge', () => {
-  test('writes each group, the marker and, at the end, the task', () => {
-    const task = claim(1);
-    expect(merge(task, 0, 2)).toBe(true);
-    expect(map.get(groupKey(job, ['A', 'B']))).toEqual(Float64Array.of(1, 1, 3, 3, 3));
-    expect(map.get(doneKey(0))).toEqual(Float64Array.of(2));
-    expect(map.get(taskKey(0))?.[0]).toBe(1);
-    expect(merge(task, 2, 6)).toBe(true);
-    expect(map.get(groupKey(job, ['A', 'B']))).toEqual(Float64Array.of(2, 2, 2, -1, 3));
-    expect(map.get(taskKey(0))?.[0]).toBe(-1);
-  });
-
-  test('of rows that are in the map already writes nothing', () => {
-    const task = claim(1);
-    merge(task, 0, 4);
-    const before = [...map.entries()];
-    expect(merge(task, 0, 2)).toBe(false);
-    expect(merge(task, 2, 6)).toBe(false);
-    expect(merge(task, 5, 6)).toBe(false);
-    expect([...map.entries()]).toEqual(before);
-    expect(rowsDone(map, task)).toBe(4);
+  test('adds each group of the batch', () => {
+    merge(0, 2);
+    expect(map.get(groupKey('route', ['A', 'B']))).toEqual([1, 1, 3, 3, 3]);
+    merge(2, 6);
+    expect(map.get(groupKey('route', ['A', 'B']))).toEqual([2, 2, 2, -1, 3]);
   });
 
   test('tells how far it is', () => {
-    const groups = groupsOf(0, 6);
-    const shares: number[] = [];
-    mergeBatch(map, job, { task: claim(1), from: 0, to: 6, groups }, (share) => shares.push(share));
-    expect(shares).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(merge(0, 6)).toEqual([0.25, 0.5, 0.75, 1]);
   });
 
   test('run twice, as after a conflict, adds its groups once', () => {
@@ -125,33 +169,23 @@ describe('a merge', () => {
         return map.transaction(fn);
       },
     };
-    const task = claim(1);
-    merge(task, 0, 3);
-    const batch = { task, from: 3, to: 6, groups: groupsOf(3, 6) };
-    mergeBatch(twice, job, batch, () => undefined);
-    merge(claim(2), 0, 4);
-    expect(compare(map, job, groupsOf(0, LENGTH)).mismatches).toBe(0);
+    merge(0, 3);
+    merge(3, LENGTH, twice);
+    expect(compare(map, 'route', groupsOf(0, LENGTH)).mismatches).toBe(0);
   });
 
-  test('in any batches, with any of them lost and repeated, gives the plain result', () => {
-    const step = fc.record({ size: fc.integer({ min: 1, max: 4 }), dies: fc.boolean() });
+  test('in any batches gives the plain result', () => {
     fc.assert(
-      fc.property(fc.array(step), (steps) => {
+      fc.property(fc.array(fc.integer({ min: 1, max: 4 })), (sizes) => {
         map = new PlainMap();
-        postTasks(map, [{ start: 0, end: LENGTH, rows: LENGTH }]);
-        let worker = 1;
-        let task = claim(worker);
-        for (const { size, dies } of [...steps, { size: LENGTH, dies: false }]) {
-          const from = rowsDone(map, task);
-          if (from === LENGTH) break;
-          if (dies) {
-            returnClaims(map, worker);
-            task = claim(++worker);
-          } else {
-            merge(task, from, Math.min(from + size, LENGTH));
-          }
+        catalog = new Catalog(map);
+        let from = 0;
+        for (const size of [...sizes, LENGTH]) {
+          const to = Math.min(from + size, LENGTH);
+          merge(from, to);
+          from = to;
         }
-        const verdict = compare(map, job, groupsOf(0, LENGTH));
+        const verdict = compare(map, 'route', groupsOf(0, LENGTH));
         expect(verdict).toEqual({ rows: LENGTH, groups: 6, mismatches: 0 });
       }),
     );
@@ -159,21 +193,18 @@ describe('a merge', () => {
 });
 
 describe('the verdict', () => {
-  beforeEach(() => {
-    merge(claim(1), 0, 6);
-    merge(claim(2), 0, 4);
-  });
+  beforeEach(() => void merge(0, LENGTH));
 
   test('counts groups that differ, that are missing and that are too many', () => {
-    map.put(groupKey(job, ['A', 'B']), Float64Array.of(3, 3, 9, -1, 3));
-    map.put(groupKey(job, ['X', 'Y']), Float64Array.of(1, 1, 1, 1, 1));
+    map.put(groupKey('route', ['A', 'B']), [3, 3, 9, -1, 3]);
+    map.put(groupKey('route', ['X', 'Y']), [1, 1, 1, 1, 1]);
     const plain = groupsOf(0, LENGTH);
     plain.addRows({ by: [['P'], ['Q']], measures: [[1]] }, 0, 1);
-    expect(compare(map, job, plain)).toEqual({ rows: LENGTH + 1, groups: 7, mismatches: 3 });
+    expect(compare(map, 'route', plain)).toEqual({ rows: LENGTH + 1, groups: 7, mismatches: 3 });
   });
 
   test('finds the busiest groups, ties in key order', () => {
-    expect(busiest(map, job, 4).map(({ key, sums }) => [key.join('-'), sums[0]])).toEqual([
+    expect(busiest(map, 'route', 4).map(({ key, sums }) => [key.join('-'), sums[0]])).toEqual([
       ['A-B', 3],
       ['A-C', 2],
       ['B-A', 2],

@@ -8,14 +8,16 @@ describe('the command line', () => {
     expect(workers).toBeGreaterThanOrEqual(2);
     expect(workers).toBeLessThanOrEqual(8);
     expect(others).toEqual({
-      kill: 8, seed: 1, rows: Infinity, json: false, help: false, file: undefined,
+      kill: 8, seed: 1, rows: Infinity, dir: undefined, memoryOnly: false, json: false, help: false,
+      file: undefined,
     });
   });
 
   test('sets each option', () => {
-    const args = '--workers 3 --kill 0 --seed 7 --rows 300000 --json data.csv --by city'.split(' ');
-    expect(readOptions(args)).toEqual({
-      workers: 3, kill: 0, seed: 7, rows: 300_000, json: true, help: false,
+    const args = '--workers 3 --kill 0 --seed 7 --rows 300000 --dir d --json data.csv --by city';
+    expect(readOptions(args.split(' '))).toEqual({
+      workers: 3, kill: 0, seed: 7, rows: 300_000, dir: 'd', memoryOnly: false, json: true,
+      help: false,
       file: { path: 'data.csv', by: 'city' },
     });
   });
@@ -28,6 +30,8 @@ describe('the command line', () => {
     [['--seed', 'x'], '--seed takes'],
     [['--seed', ''], '--seed takes'],
     [['--kill=-1'], '--kill takes'],
+    [['--dir', ''], '--dir needs the path of a directory'],
+    [['--dir', 'd', '--memory-only'], '--dir or --memory-only, not both'],
     [['--frobnicate'], "Unknown option '--frobnicate'"],
     [['a.csv'], 'a.csv: say what to count with --by COLUMN'],
     [['--by', 'x'], '--by needs a FILE'],

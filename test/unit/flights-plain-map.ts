@@ -1,6 +1,7 @@
 // The least of a store that the flights example needs, over a plain Map: for tests of what the
 // example does with a store, on one thread and without deaths.
 
+import type { Range } from '../../src/map/range.js';
 import type { FlightTransaction, Key, Value } from '../../examples/flights/entries.js';
 
 interface Put {
@@ -25,16 +26,17 @@ export class PlainMap {
     for (const { key, value } of ops) if (value !== undefined) this.put(key, value);
   }
 
-  entries(range: { prefix?: Key } = {}): IterableIterator<[Key, Value]> {
-    const prefix = range.prefix ?? [];
-    return [...this.entriesByKey.values()]
+  entries(range: Range<Key> = {}): IterableIterator<[Key, Value]> {
+    const { prefix = [], gte, reverse = false, limit } = range;
+    const found = [...this.entriesByKey.values()]
       .filter(([key]) => prefix.every((part, at) => key[at] === part))
-      .toSorted(([left], [right]) => compareKeys(left, right))
-      .values();
+      .filter(([key]) => gte === undefined || compareKeys(key, gte) >= 0)
+      .toSorted(([left], [right]) => compareKeys(left, right));
+    return (reverse ? found.toReversed() : found).slice(0, limit).values();
   }
 
-  values(range: { prefix?: Key } = {}): IterableIterator<Value> {
-    return [...this.entries(range)].map(([, value]) => value).values();
+  keys(range: Range<Key> = {}): IterableIterator<Key> {
+    return [...this.entries(range)].map(([key]) => key).values();
   }
 
   transaction<T>(fn: (tx: FlightTransaction) => T): T {

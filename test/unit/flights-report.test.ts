@@ -2,25 +2,31 @@ import { describe, expect, test } from 'vitest';
 import { ProgressBar } from '../../examples/flights/bar.js';
 import { Groups } from '../../examples/flights/groups.js';
 import type { Job } from '../../examples/flights/job.js';
-import { jsonReport, renderReport } from '../../examples/flights/report.js';
+import { jsonReport, mismatchesOf, renderReport } from '../../examples/flights/report.js';
 import type { Outcome } from '../../examples/flights/report.js';
 
 const flights: Job = {
   path: '', kind: 'route', by: ['origin', 'destination'], measures: ['delay', 'distance'],
+  whole: true,
 };
 
 function outcome(job: Job, key: string[]): Outcome {
-  const sums = Float64Array.of(2000, 2000, 9000, -5, 1575, 1000, 337_000, 337, 337);
+  const sums = [2000, 2000, 9000, -5, 1575, 1000, 337_000, 337, 337];
+  const seconds = { decode: 3, aggregate: 1, move: 0.5 };
   return {
     job,
     workers: 4,
-    killed: 8,
-    recovered: 8,
-    seconds: 2,
-    progress: { seconds: (phase) => ({ decode: 3, aggregate: 1, move: 0.5 })[phase] },
-    plain: { groups: new Groups(2), seconds: 1.5, decodeSeconds: 1.25 },
+    counted: {
+      killed: 8, recovered: 8, seconds: 2, progress: { seconds: (phase) => seconds[phase] },
+    },
+    reopenSeconds: 0.25,
+    plain: { groups: new Groups(2), rows: 3_000_000, seconds: 1.5, decodeSeconds: 1.25 },
     verdict: { rows: 3_000_000, groups: 3399, mismatches: 0 },
     top: [{ key, sums }],
+    moved: {
+      rows: 3_000_000, rounds: 3, killed: 8, seconds: 0.5, baseline: 3, transfer: 0.25,
+      mismatches: 0,
+    },
   };
 }
 
@@ -33,9 +39,10 @@ describe('the report', () => {
   const lines = renderReport(outcome(flights, ['LAX', 'SFO'])).split('\n');
 
   test('ends with the verdict', () => {
-    expect(lines.at(-2)).toBe(
-      '8 workers killed, 8 recovered; 3,399 routes compared with the plain loop:',
-    );
+    expect(lines.slice(-3, -1)).toEqual([
+      '8 workers killed, 8 recovered; closed, and opened again in 0.25 s;',
+      '3,399 routes compared with the plain loop:',
+    ]);
     expect(lines.at(-1)).toBe('3,000,000 rows, 0 mismatches');
   });
 
@@ -43,9 +50,37 @@ describe('the report', () => {
     const cells = lines.slice(0, 3).map((line) => line.split(/ {2,}/));
     expect(cells).toEqual([
       ['seconds', 'decode', 'aggregate', 'move', 'wall clock'],
-      ['4 workers, summed', '3.00', '1.00', '0.50', '2.00'],
+      ['4 + 4 workers, summed', '3.00', '1.00', '0.50', '2.00'],
       ['plain loop', '1.25', '0.25', '-', '1.50'],
     ]);
+  });
+
+  test('has the ways of moving, each beside the store', () => {
+    const at = lines.findIndex((line) => line.startsWith('moving'));
+    expect(lines.slice(at, at + 4).map((line) => line.split(/ {2,}/))).toEqual([
+      ['moving 3,000,000 packed rows', 'seconds', 'rows/s', 'time'],
+      ['store, synced, 8 kills', '0.500', '6,000,000', '1.0x'],
+      ['postMessage, 1000 objects each', '3.000', '1,000,000', '6.0x'],
+      ['postMessage, transferred buffers', '0.250', '12,000,000', '0.5x'],
+    ]);
+  });
+
+  test('says when there was nothing to reopen', () => {
+    const inMemory = { ...outcome(flights, ['LAX', 'SFO']), reopenSeconds: undefined };
+    expect(renderReport(inMemory)).toContain('nothing reopened (memory only)');
+    expect(renderReport(inMemory)).toContain('store, in memory, 8 kills');
+    expect(jsonReport(inMemory)).toMatchObject({ reopened: false });
+  });
+
+  test('adds up the mismatches of both phases', () => {
+    const wrong = outcome(flights, ['LAX', 'SFO']);
+    const both = {
+      ...wrong,
+      verdict: { ...wrong.verdict, mismatches: 2 },
+      moved: { ...wrong.moved, mismatches: 3 },
+    };
+    expect(mismatchesOf(both)).toBe(5);
+    expect(jsonReport(both)).toMatchObject({ mismatches: 5 });
   });
 
   test('has the busiest routes with their means', () => {
@@ -69,6 +104,11 @@ describe('the report', () => {
       aggregate_seconds: 1,
       single_thread_seconds: 1.5,
       rows_per_s: 1_500_000,
+      reopened: true,
+      move_seconds: 0.5,
+      baseline_move_seconds: 3,
+      transfer_move_seconds: 0.25,
+      move_killed: 8,
     });
   });
 

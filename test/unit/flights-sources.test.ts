@@ -182,6 +182,8 @@ describe('any file', () => {
     const path = write('columns.csv', 'a,b\n1,2\n');
     const schema = await schemaOf(path);
     expect(() => fileJob(path, 'c', schema)).toThrow(`no column "c" in ${path}; its columns: a, b`);
-    expect(fileJob(path, 'b', schema)).toEqual({ path, kind: 'value', by: ['b'], measures: ['a'] });
+    expect(fileJob(path, 'b', schema)).toEqual({
+      path, kind: 'value', by: ['b'], measures: ['a'], whole: false,
+    });
   });
 });

@@ -11,10 +11,10 @@ import { joined, storeOn, toyRegion } from './store-support.js';
 export type Value = number;
 
 /** Stores of one region. */
-export function stores(count: number, kib = 2048): Store<string, Value>[] {
+export function stores<K = string, V = Value>(count: number, kib = 2048): Store<K, V>[] {
   const first = toyRegion({ kib, slots: 6, keyBytes: 512, frameShift: 12, outputBytes: 4096 });
   const cores = [first, ...Array.from({ length: count - 1 }, () => joined(first))];
-  return cores.map((core) => storeOn<string, Value>(core));
+  return cores.map((core) => storeOn<K, V>(core));
 }
 
 /** A message that says its number, `length` bytes long. */

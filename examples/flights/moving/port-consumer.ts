@@ -2,16 +2,16 @@
 // them into, nothing is durable, and with this worker everything would be gone.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { GroupTree } from '../group-tree.js';
 import { rowBytesOf } from '../packing.js';
-import { PER_MEASURE } from '../sums.js';
+import { addRow, addValue, emptySums } from '../sums.js';
+import type { Sums } from '../sums.js';
 import { Tally } from '../tally.js';
-import { GROUP_PROPERTY } from './port-protocol.js';
-import type {
-  PortConsumerStart, PortMessage, PortResult, RowObject,
-} from './port-protocol.js';
+import type { PortConsumerStart, PortMessage, PortResult, RowObject } from './port-protocol.js';
 
-const { job, ports }: PortConsumerStart = workerData;
+const { job, ports, groups }: PortConsumerStart = workerData;
 const tally = new Tally(job);
+let objects = new GroupTree<Sums>();
 let sourcesLeft = ports.length;
 
 for (const port of ports) {
@@ -21,7 +21,7 @@ for (const port of ports) {
     else for (const row of message) addObject(row);
   });
 }
-parentPort!.postMessage('ready', []);
+parentPort?.postMessage('ready', []);
 
 function addBuffer(i32: Int32Array<ArrayBufferLike>): void {
   const { buffer, byteLength } = i32;
@@ -30,17 +30,23 @@ function addBuffer(i32: Int32Array<ArrayBufferLike>): void {
 }
 
 function addObject(row: RowObject): void {
-  const at = tally.count(Number(row[GROUP_PROPERTY]));
-  for (let m = 0; m < job.measures.length; m++) {
-    const value = row[job.measures[m]];
-    if (value !== null) tally.addValue(at + PER_MEASURE * m, value);
-  }
+  let leaf = objects.root;
+  for (const column of job.by) leaf = objects.step(leaf, String(row[column]));
+  const sums = (leaf.value ??= emptySums(job.measures.length));
+  addRow(sums);
+  for (let m = 0; m < job.measures.length; m++) addValue(sums, m, row[job.measures[m]]);
 }
 
+/** One source has sent everything. After the last one the sums are due. */
 function ended(): void {
   sourcesLeft -= 1;
   if (sourcesLeft > 0) return;
-  const sums = Float64Array.from(tally.touched.flatMap((group) => [...tally.sumsOf(group)]));
-  const result: PortResult = { groups: tally.touched, sums };
-  parentPort!.postMessage(result, [sums.buffer]);
+  const found = [...objects.entries()];
+  for (const group of tally.touched) found.push([[...groups[group]], tally.sumsOf(group)]);
+  const sums = Float64Array.from(found.flatMap(([, values]) => values));
+  const result: PortResult = { groups: found.map(([group]) => group), sums };
+  parentPort?.postMessage(result, [sums.buffer]);
+  tally.clear();
+  objects = new GroupTree();
+  sourcesLeft = ports.length;
 }

@@ -7,10 +7,8 @@ export interface Slice {
   readonly rows: number;
 }
 
-/** So many slices of nearly equal size; those of no rows are left out. */
+/** So many slices of nearly equal size. */
 export function slicesOf(rows: number, count: number): Slice[] {
   const bounds = Array.from({ length: count + 1 }, (_, i) => Math.floor((rows * i) / count));
-  return bounds.slice(1)
-    .map((end, i) => ({ start: bounds[i], end, rows: end - bounds[i] }))
-    .filter((slice) => slice.rows > 0);
+  return bounds.slice(1).map((end, i) => ({ start: bounds[i], end, rows: end - bounds[i] }));
 }
