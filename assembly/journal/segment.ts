@@ -91,7 +91,8 @@ export function checkSegment(): i32 {
   }
   const bytes = fileBytes();
   if (bytes < 0) return FAILED;
-  if (header.number != fileAtHand().number) return NONE;
+  // A header alone is a segment half made, too: its size was not synced.
+  if (header.number != fileAtHand().number || <u64>bytes <= JOURNAL_HEADER) return NONE;
   if (<u64>bytes >= <u64>header.kib << 10) return VALID;
   // Its size was synced before the first block: what is missing has been there.
   fail(FAILED_DAMAGED, bytes, 0);

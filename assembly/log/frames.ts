@@ -9,8 +9,9 @@ import { ALLOCATOR_LOCK, EPOCH, superblock } from "../layout/superblock";
 import { FRAME_BYTES_MAX } from "../layout/log-address";
 import {
   FRAME_BYTES, FRAME_DEAD_BASE, FRAME_EPOCH, FRAME_HOLD, FRAME_LIMBO, FRAME_OPEN, FRAME_PLACE,
-  FRAME_SEALED, FRAME_STREAM_SEALED, FRAME_USE, highOf, lowOf, pair,
+  FRAME_SEALED, FRAME_STREAM, FRAME_STREAM_SEALED, FRAME_USE, highOf, lowOf, pair,
 } from "../layout/tables";
+import { awaitApplied } from "../journal/cut";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { lock } from "../mtx/locks";
 import { isUnrecovered } from "../mtx/recovery";
@@ -87,6 +88,9 @@ export function takeFrame(bytes: u32, state: u32, mayUseReserve: bool): u32 {
   const number = freeNumber();
   const place = number ? allocateExtent(order) : 0;
   if (place == 0 || (!mayUseReserve && !leavesReserve())) return 0;
+  // Live bytes are counted exactly: whoever unlinked records of the frame that had this number, and
+  // has not come to count them, must do so before the base is read.
+  if (state == FRAME_STREAM) awaitApplied();
   const entry = frameEntry(number);
   writeWord(entry + FRAME_PLACE, pair(<u32>place, order));
   writeWord(entry + FRAME_USE, pair(state, mySlot));

@@ -11,11 +11,14 @@ export const NOTIFY = 5;
 export const PLAIN = 6;
 /** Not a hook: the state of a thread that left its wait and has not run since. */
 export const WOKEN = 7;
+/** Not a hook: a call of a WASI function, which is a step of its own. */
+export const FILE = 8;
 
-export type AccessKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+export type AccessKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 export const ACCESS_NAMES: readonly string[] = [
   'load', 'store', 'rmw', 'cmpxchg', 'wait', 'notify', 'plain store', 'woken',
+  'file call',
 ];
 
 /** Hooks carry kind and width in one integer: an import call costs less with fewer operands. */

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WASI_MODULE } from '../../src/wasi.js';
 import {
   ATOMIC_HOOK, CMPXCHG, HOOK_MODULE, LOAD, NOTIFY, PLAIN, RMW, STORE, STORE_HOOK, WAIT,
   packAccess,
@@ -31,7 +32,7 @@ export interface Instrumented {
 }
 
 const ATOMIC_IMPORT_NAME = '$mc.atomic';
-const ASYNCIFY_IMPORTS = `${HOOK_MODULE}.${ATOMIC_HOOK},env.wait`;
+const ASYNCIFY_IMPORTS = `${HOOK_MODULE}.${ATOMIC_HOOK},env.wait,${WASI_MODULE}.*`;
 
 /** Rewrites one function body; sites are numbered in pre-order, as wasm-dis prints them. */
 class FunctionRewriter {

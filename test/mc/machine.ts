@@ -3,14 +3,15 @@
 
 import { noFiles, WASI_MODULE } from '../../src/wasi.js';
 import {
-  ATOMIC_HOOK, HOOK_MODULE, STORE_HOOK, WAIT, WOKEN, bytesOf, kindOf, writes,
+  ATOMIC_HOOK, FILE, HOOK_MODULE, LOAD, STORE_HOOK, WAIT, WOKEN, bytesOf, kindOf, writes,
 } from './access.js';
 import { Instance } from './instance.js';
 import type { AccessEvent, Program, Snapshot } from './machine-types.js';
 import { RegionMemory } from './region-memory.js';
 import { ScenarioViolation, type Json, type Scenario, type WasmValue } from './scenario.js';
 import {
-  ASLEEP, DEAD, LOST, READY, freshThread, nowhere, sealThread, type ThreadState,
+  ASLEEP, DEAD, LOST, READY, freshThread, nowhere, sealThread, type ThreadFields,
+  type ThreadState,
 } from './thread-state.js';
 
 const STACK_BYTES = 8192;
@@ -18,6 +19,8 @@ const PAGE = 65536;
 /** An environment call that makes more accesses than this is taken to wait for somebody. */
 const CALL_LIMIT = 1_000_000;
 const NOBODY = -1;
+
+type FileFunction = (...args: readonly WasmValue[]) => number;
 
 export class Machine extends RegionMemory {
   threads: ThreadState[] = [];
@@ -42,7 +45,7 @@ export class Machine extends RegionMemory {
   private lastSite = 0;
   private callBudget = 0;
 
-  constructor(private readonly scenario: Scenario, program: Program) {
+  constructor(private readonly scenario: Scenario, readonly program: Program) {
     const { regionBytes, threads } = scenario;
     const stackBase = Math.ceil(regionBytes / PAGE) * PAGE;
     const pages = Math.ceil((stackBase + (threads.length + 1) * STACK_BYTES) / PAGE);
@@ -212,7 +215,7 @@ export class Machine extends RegionMemory {
           this.onWait(thread, address >>> 0, expected, timeout),
         notify: (address: number) => this.wake(address >>> 0),
       },
-      [WASI_MODULE]: { ...noFiles(), ...this.scenario.files?.(this, thread) },
+      [WASI_MODULE]: this.fileImports(thread),
       [HOOK_MODULE]: {
         [ATOMIC_HOOK]: (access: number, address: number, site: number) =>
           this.onAtomic(thread, access, address >>> 0, site),
@@ -222,18 +225,48 @@ export class Machine extends RegionMemory {
     };
   }
 
+  private fileImports(thread: number): WebAssembly.ModuleImports {
+    const functions = { ...noFiles(), ...this.scenario.files?.(this, thread) };
+    return Object.fromEntries(Object.entries(functions).map(([name, run]) => {
+      const call = run as FileFunction;
+      return [name, (...args: WasmValue[]) => this.onFile(thread, name, call, args)];
+    }));
+  }
+
+  /** A thread is suspended before each file call, so that it may die and a crash may come there. */
+  private onFile(
+    thread: number, name: string, call: FileFunction, args: readonly WasmValue[],
+  ): number {
+    if (this.running !== thread) return call(...args);
+    if (!this.rewinding) {
+      this.suspend(thread, {
+        status: READY, kind: FILE, bytes: 0, address: 0, site: this.lastSite, timeout: -1,
+        fileCall: [name, ...args], wakeResult: 0,
+      });
+      return 0;
+    }
+    this.rewinding = false;
+    this.instance(thread).stopRewind();
+    // What the call is given now are left-overs: Asyncify keeps what is needed behind it.
+    const [, ...given] = this.state(thread).fileCall ?? [name];
+    return call(...given);
+  }
+
   private onAtomic(thread: number, access: number, address: number, site: number): void {
     if (this.running !== thread) {
       this.countCall();
     } else if (this.rewinding) {
       this.rewinding = false;
       this.instance(thread).stopRewind();
+    } else if (kindOf(access) === LOAD && this.scenario.undisturbed?.(thread, address)) {
+      // Nobody can change what is read here: no scheduling point.
     } else if (this.credit > 0) {
       this.credit--;
       this.onKillPoint?.();
     } else {
       this.suspend(thread, {
         status: READY, kind: kindOf(access), bytes: bytesOf(access), address, site, timeout: -1,
+        fileCall: null, wakeResult: 0,
       });
       return;
     }
@@ -255,7 +288,20 @@ export class Machine extends RegionMemory {
       thread, kind, bytes: bytesOf(access), address, site, before: this.load32(address),
       stack: new Error('stack').stack ?? '',
     });
-    if (writes(kind)) this.region.touch(address, bytesOf(access));
+    if (!writes(kind)) return;
+    this.checkUndisturbed(thread, address);
+    if (this.running === thread) this.scenario.beforeWrite?.(this, thread, kind, address);
+    this.region.touch(address, bytesOf(access));
+  }
+
+  private checkUndisturbed(writer: number, address: number): void {
+    const { undisturbed } = this.scenario;
+    if (undisturbed === undefined) return;
+    for (let t = 0; t < this.threads.length; t++) {
+      if (t === writer || this.isDead(t)) continue;
+      if (!undisturbed.call(this.scenario, t, address)) continue;
+      throw new ScenarioViolation(`T${t} takes ${address} for undisturbed, T${writer} writes it`);
+    }
   }
 
   private onWait(thread: number, address: number, expected: number, timeout: number): number {
@@ -267,16 +313,17 @@ export class Machine extends RegionMemory {
     }
     if (this.load32(address) !== expected) return 1;
     this.suspend(thread, {
-      status: ASLEEP, kind: WAIT, bytes: 4, address, site: this.lastSite, timeout,
+      status: ASLEEP, kind: WAIT, bytes: 4, address, site: this.lastSite, timeout, fileCall: null,
+      wakeResult: 0,
     });
     return 0;
   }
 
   private suspend(
     thread: number,
-    at: Pick<ThreadState, 'status' | 'kind' | 'bytes' | 'address' | 'site' | 'timeout'>,
+    at: Pick<ThreadFields, keyof typeof nowhere | 'status'>,
   ): void {
-    this.suspended = { ...this.state(thread), ...at, wakeResult: 0 };
+    this.suspended = { ...this.state(thread), ...at };
     this.instance(thread).startUnwind();
   }
 

@@ -11,8 +11,11 @@ const programs = new Map<string, Program>();
 export function loadProgram(build: Build): Program {
   const known = programs.get(build.wasmFile);
   if (known !== undefined) return known;
-  const { wasm, sites, globals } = instrument(readFileSync(build.wasmFile));
-  const program: Program = { module: new WebAssembly.Module(wasm), sites, globals };
+  const original = readFileSync(build.wasmFile);
+  const { wasm, sites, globals } = instrument(original);
+  const program: Program = {
+    module: new WebAssembly.Module(wasm), plain: new WebAssembly.Module(original), sites, globals,
+  };
   programs.set(build.wasmFile, program);
   return program;
 }

@@ -111,8 +111,11 @@ export interface Scenario {
    * only writes exit words through the protocol), or nobody but the survivors.
    */
   readonly supervisor: 'environment' | 'threads' | 'none';
-  /** Whether waits with a time-out may end by it, at any time. Default false: they never do. */
-  readonly timeouts?: boolean;
+  /**
+   * Whether waits with a time-out may end by it, at any time; a function says so by address.
+   * Default false: they never do, so that a lost wake-up shows.
+   */
+  readonly timeouts?: boolean | ((address: number) => boolean);
   /** Only searched with `--long`. */
   readonly long?: boolean;
   /** Uninstrumented calls before the search: format, attach of every thread and the environment. */
@@ -124,11 +127,21 @@ export interface Scenario {
   invariant?(machine: Machine): string | null;
   /** Whether another thread or recovery may read this address: deaths before its stores count. */
   isShared(address: number): boolean;
+  /**
+   * Whether nobody but this thread ever writes to the address after the set-up: then its atomic
+   * loads there are no scheduling points. The machine reports whoever writes there all the same.
+   */
+  undisturbed?(thread: number, address: number): boolean;
+  /** Called before every write of a thread inside a step; may replace `machine.ghost`. */
+  beforeWrite?(machine: Machine, thread: number, kind: number, address: number): void;
   /** Private scratch of a thread; `thread === threads.length` asks for the environment's. */
   scratch?(thread: number): readonly ScratchRange[];
   /** Further imports of module `env` (ghost functions); `thread` as for `scratch`. */
   imports?(machine: Machine, thread: number): WebAssembly.ModuleImports;
-  /** WASI of an instance that works on files; `thread` as for `scratch`. Default: it refuses. */
+  /**
+   * WASI of an instance that works on files; `thread` as for `scratch`. Default: it refuses. Every
+   * call is a step of its own.
+   */
   files?(machine: Machine, thread: number): WebAssembly.ModuleImports;
   /** First value of `machine.ghost`, state that is kept outside the region. */
   readonly ghost?: Json;

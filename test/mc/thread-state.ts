@@ -34,6 +34,8 @@ export interface ThreadState {
   readonly wakeResult: number;
   /** Time-out of the wait in milliseconds, negative for none. */
   readonly timeout: number;
+  /** Name and arguments of the file call at which the thread is suspended. */
+  readonly fileCall: readonly [name: string, ...args: WasmValue[]] | null;
   /** The operation under way. */
   readonly call: Call | null;
   /** Used part of the Asyncify stack. */
@@ -59,6 +61,7 @@ export function freshThread(
 /** The access fields of a thread that is not suspended. */
 export const nowhere = {
   kind: 0, bytes: 0, address: 0, site: 0, wakeResult: 0, timeout: -1,
+  fileCall: null,
 } as const;
 
 /** Adds the hash, which covers everything that can influence how the thread goes on. */
@@ -71,6 +74,11 @@ export function sealThread(fields: ThreadFields): ThreadState {
     high = Math.imul(high + value, 0x85ebca6b);
     high ^= high >>> 13;
   };
+  const addValue = (value: WasmValue): void => {
+    const bits = BigInt.asUintN(64, typeof value === 'bigint' ? value : BigInt(Math.trunc(value)));
+    add(Number(bits & 0xffffffffn) | 0);
+    add(Number(bits >> 32n) | 0);
+  };
   add(fields.position);
   add(fields.incarnation);
   if (fields.status === READY || fields.status === ASLEEP) {
@@ -78,14 +86,15 @@ export function sealThread(fields: ThreadFields): ThreadState {
     add(fields.address);
     add(fields.site);
     add(fields.wakeResult);
-    const { stack } = fields;
+    const { stack, fileCall } = fields;
     if (stack !== null) for (let i = 0; i < stack.length; i++) add(stack[i]);
+    if (fileCall !== null) {
+      const [name, ...args] = fileCall;
+      for (let i = 0; i < name.length; i++) add(name.charCodeAt(i));
+      args.forEach(addValue);
+    }
   }
-  for (const value of fields.globals) {
-    const bits = BigInt.asUintN(64, typeof value === 'bigint' ? value : BigInt(Math.trunc(value)));
-    add(Number(bits & 0xffffffffn) | 0);
-    add(Number(bits >> 32n) | 0);
-  }
+  fields.globals.forEach(addValue);
   return { ...fields, hashLow: mixLow(low), hashHigh: mixHigh(high) };
 }
 

@@ -91,7 +91,7 @@ export class Transitions {
     if (state.status === IDLE || state.status === READY) {
       actions.push(encode(STEP, thread));
       pending = true;
-    } else if (state.status === ASLEEP && this.scenario.timeouts && state.timeout >= 0) {
+    } else if (state.status === ASLEEP && this.mayTimeOut(state)) {
       actions.push(encode(TIME_OUT, thread));
       pending = true;
     } else if (state.status === LOST) {
@@ -108,6 +108,12 @@ export class Transitions {
     const suspended = state.status === READY || state.status === ASLEEP;
     if (suspended && this.mortal(thread)) actions.push(encode(KILL, thread));
     return { actions, pending };
+  }
+
+  private mayTimeOut({ timeout, address }: ThreadState): boolean {
+    const { timeouts } = this.scenario;
+    if (timeout < 0 || timeouts === undefined) return false;
+    return typeof timeouts === 'function' ? timeouts(address) : timeouts;
   }
 
   /** Performs one choice from the current state. Throws Failure when it shows a violation. */

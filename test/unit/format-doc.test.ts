@@ -43,7 +43,9 @@ function spanOf(mask: bigint): [from: number, bits: number] {
 }
 
 describe('docs/format.md', () => {
-  test.each(['superblock', 'slot', 'node', 'record', 'redo', 'tables'] as const)(
+  test.each([
+    'superblock', 'slot', 'node', 'record', 'redo', 'tables', 'partition', 'cell', 'members',
+  ] as const)(
     'offsets of %s', (group) => {
       const offsets = offsetsOf(group);
       const rows = rowsOf(group);
@@ -94,8 +96,8 @@ describe('docs/format.md', () => {
       });
     });
     expect(gaps).toEqual([
-      'slot 96..100 before NOTE_MARK', 'slot 104..128 before GEN', 'slot 156..192 before COUNTERS',
-      'node 48..56 before LEFTMOST',
+      'slot 96..100 before NOTE_MARK', 'slot 112..128 before GEN', 'slot 156..160 before BELL',
+      'slot 172..192 before COUNTERS', 'node 48..56 before LEFTMOST',
     ]);
   });
 

@@ -2,6 +2,7 @@
  * Work on the map: each lane overwrites a ring of keys of its own, operation n the key n modulo
  * their number. Every fourth operation is a transaction that also counts itself.
  */
+import { countOf, encodeCount } from './count.js';
 import { identityOf } from './part.js';
 import type { Findings, Kill9Store, Part } from './part.js';
 import { numberIn, valueOf } from './value.js';
@@ -15,16 +16,6 @@ const SYNCED_EVERY = 50;
 
 const keyOf = (lane: number, number: number): unknown[] => ['map', lane, number % KEYS];
 const counterOf = (lane: number): unknown[] => ['count', lane];
-
-function countOf(value: Uint8Array | undefined): number {
-  return value === undefined ? 0 : new DataView(value.buffer, value.byteOffset).getUint32(0);
-}
-
-function encodeCount(count: number): Uint8Array {
-  const value = new Uint8Array(4);
-  new DataView(value.buffer).setUint32(0, count);
-  return value;
-}
 
 /** One operation, recorded under its number. */
 function operate(

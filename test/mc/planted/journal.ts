@@ -1,60 +1,202 @@
-// Bugs planted into the model of group commit: each breaks one rule of section 4.
+// Bugs planted into the journal: each breaks one rule of sections 4 and 5.
 
 import type { PlantedBug } from '../scenario.js';
 
-const FILE = 'test/mc/fixtures/journal.ts';
-const REPLACED = 'journal: torn block, I/O worker replaced';
-const ONE_WORKER = 'journal: rounds beside a worker';
+const ROUND = 'assembly/journal/round.ts';
+const IMAGE = 'assembly/journal/image.ts';
+const REPLAY = 'assembly/journal/replay.ts';
+const SERVE = 'assembly/journal/serve.ts';
+const FILES = 'assembly/journal/files.ts';
+const LIFE = 'assembly/journal/life.ts';
+const RING = 'assembly/mtx/ring.ts';
 
-export const journalBugs: readonly PlantedBug[] = [
+const TWO_WRITERS = 'journal: rounds beside two writers';
+const REPLACED = 'journal: torn block, worker replaced';
+const BOTH = 'journal: two writers, worker replaced';
+const ROLLS = 'journal: segment rolls, worker replaced';
+const STANDS_BY = 'journal: one worker stands by';
+const SECOND_LIFE = 'journal: a second life';
+const IMAGE_TAKEN = 'journal: image beside a writer';
+
+const rounds: readonly PlantedBug[] = [
   {
-    name: 'journal: epoch moved by load and store', rule: '4.I1', file: FILE, scenario: ONE_WORKER,
-    find: 'const epoch = <u32>add64(EPOCH, 1);\n  awaitAnnounced(slots, epoch);',
-    replace: 'const epoch = <u32>acquire64(EPOCH);\n  awaitAnnounced(slots, epoch);\n' +
+    name: 'journal: epoch moved by load and store', rule: '4.I1', file: ROUND,
+    scenario: TWO_WRITERS,
+    find: 'const epoch = add64(EPOCH, 1);\n  awaitAnnounced(epoch);',
+    replace: 'const epoch = acquire64(EPOCH);\n  awaitAnnounced(epoch);\n' +
       '  publish64(EPOCH, epoch + 1);',
   },
   {
-    name: 'journal: announced operations not awaited', rule: '4.I2', file: FILE,
-    scenario: ONE_WORKER,
-    find: '  awaitAnnounced(slots, epoch);\n', replace: '',
+    name: 'journal: announced operations not awaited', rule: '4.I2', file: ROUND,
+    scenario: TWO_WRITERS, find: '  awaitAnnounced(epoch);\n', replace: '',
   },
   {
-    name: 'journal: records from durable, not flushed', rule: '4.I3', file: FILE,
+    name: 'journal: records from synced, not flushed', rule: '4.I3', file: ROUND, scenario: BOTH,
+    find: 'openCursors(flushedEpoch(), epoch)', replace: 'openCursors(acquire64(SYNCED), epoch)',
+  },
+  {
+    name: 'journal: records slot by slot', rule: '4.I4', file: 'assembly/journal/merge.ts',
+    scenario: TWO_WRITERS,
+    find: 'if (first === null || cursor.ticket < first.ticket) first = cursor;',
+    replace: 'if (first === null) first = cursor;',
+  },
+  {
+    name: 'journal: one place for the chain', rule: '4.I4', file: 'assembly/journal/chain.ts',
     scenario: REPLACED,
-    find: 'const first = epochOf(from) + 1;',
-    replace: 'const first = epochOf(acquire64(SYNCED)) + 1;',
+    find: 'FLUSHED_PLACES + <usize>(which & 1) * FLUSHED_PLACE', replace: 'FLUSHED_PLACES',
   },
   {
-    name: 'journal: replacement starts at durable', rule: '4.I4', file: FILE, scenario: REPLACED,
-    find: 'const from = acquire64(FLUSHED);', replace: 'const from = acquire64(SYNCED);',
+    name: 'journal: no chain of checksums', rule: '4.I4', file: REPLAY,
+    scenario: 'journal: block of an earlier life behind',
+    find: 'header.previous != chain().checksum || header.epoch <= flushedEpoch()',
+    replace: 'header.epoch <= flushedEpoch()',
   },
   {
-    name: 'journal: block at the end of the file', rule: '4.I4', file: FILE, scenario: REPLACED,
-    find: 'const position = endOf(from);',
-    replace: 'const position = (<u32>acquire64(FILE_END) + 1) & ~1;',
+    name: 'journal: no checksum of the block', rule: '4.I4', file: REPLAY, scenario: REPLACED,
+    find: 'return wordAt(dataArea()) == fileAtHand().sum ? VALID : NONE;', replace: 'return VALID;',
   },
   {
-    name: 'journal: no chain of checksums', rule: '4.I4', file: FILE,
-    scenario: 'journal: block of another chain behind',
-    find: '  if ((word >> 16) != (previous & 0xffff)) return false;\n', replace: '',
+    name: 'journal: staged bytes left out', rule: '4.I4', file: ROUND,
+    scenario: 'journal: frame used again',
+    find: 'pour(stagedOf(record), stagedBytesOf(record))',
+    replace: 'pour(record, stagedBytesOf(record))',
   },
   {
-    name: 'journal: no checksum of the block', rule: '4.I4', file: FILE, scenario: REPLACED,
-    find: '  if (<u32>(about >> 32) != checksum(word, payload)) return false;\n', replace: '',
+    name: 'journal: old segment not synced', rule: '4.I4', file: ROUND, scenario: ROLLS,
+    find: '  if (!syncSafely()) return false;\n  leaveSegment();', replace: '  leaveSegment();',
   },
   {
-    name: 'journal: flushed before the write', rule: '4.I5', file: FILE, scenario: ONE_WORKER,
-    find: '  writeBlock(position, about, payload);\n  // I5.\n  publish64(FLUSHED, reached);\n',
-    replace: '  publish64(FLUSHED, reached);\n  writeBlock(position, about, payload);\n',
+    name: 'journal: name of the segment not synced', rule: '4.I4', file: FILES, scenario: ROLLS,
+    find: 'let errno = fd_sync(fileAtHand().descriptor);\n' +
+      '  if (errno == 0) errno = fd_sync(DIRECTORY);',
+    replace: 'const errno = fd_sync(fileAtHand().descriptor);',
   },
   {
-    name: 'journal: synced before the sync', rule: '4.I5', file: FILE, scenario: ONE_WORKER,
-    find: '  syncFile(<u32>acquire64(FILE_END));\n  publish64(SYNCED, reached);\n',
-    replace: '  publish64(SYNCED, reached);\n  syncFile(<u32>acquire64(FILE_END));\n',
+    name: 'journal: flushed before the write', rule: '4.I5', file: ROUND, scenario: TWO_WRITERS,
+    find: '    if (!writeBlock(cursors, epoch)) return false;\n',
+    replace: '    publishEmpty(epoch);\n    if (!writeBlock(cursors, epoch)) return false;\n',
   },
   {
-    name: 'journal: tails moved before the write', rule: '4.I6', file: FILE, scenario: REPLACED,
-    find: '  const position = endOf(from);\n',
-    replace: '  const position = endOf(from);\n  moveTails(slots, epoch);\n',
+    name: 'journal: synced before the sync', rule: '4.I5', file: ROUND, scenario: TWO_WRITERS,
+    find: '  const last = chain().block;\n',
+    replace: '  const last = chain().block;\n  publish64(SYNCED, flushedEpoch());\n',
+  },
+  {
+    name: 'journal: tails moved before the write', rule: '4.I6', file: ROUND, scenario: REPLACED,
+    find: '    if (!writeBlock(cursors, epoch)) return false;\n',
+    replace: '    moveTails(epoch);\n    if (!writeBlock(cursors, epoch)) return false;\n',
+  },
+  {
+    name: 'frame: freed before it is flushed', rule: '8 not the flushed state',
+    file: 'assembly/log/frames.ts', scenario: 'journal: frame used again',
+    find: 'epoch >= oldestPin() || !isFlushed(epoch)', replace: 'epoch >= oldestPin()',
   },
 ];
+
+const images: readonly PlantedBug[] = [
+  {
+    name: 'image: applies not awaited', rule: 'K2', file: IMAGE, scenario: IMAGE_TAKEN,
+    find: '  awaitApplied();\n', replace: '',
+  },
+  {
+    name: 'image: journal ends before the last copy', rule: 'K6', file: IMAGE,
+    scenario: IMAGE_TAKEN, find: '  if (!round(true)) return ROUND_FAILED;\n', replace: '',
+  },
+  {
+    name: 'image: journal behind the copy not synced', rule: 'K6', file: IMAGE,
+    scenario: IMAGE_TAKEN, find: 'if (!round(true)) return', replace: 'if (!round(false)) return',
+  },
+  {
+    name: 'image: not synced before its name', rule: 'K7', file: IMAGE, scenario: IMAGE_TAKEN,
+    find: '  if (!syncFileAndName()) return false;\n  closeFile();', replace: '  closeFile();',
+  },
+  {
+    name: 'image: old segments removed before its name is safe', rule: 'K7', file: FILES,
+    scenario: IMAGE_TAKEN,
+    find: 'newLength);\n  if (errno == 0) errno = fd_sync(DIRECTORY);', replace: 'newLength);',
+  },
+  {
+    name: 'image: replay starts behind the copy', rule: 'K8', file: IMAGE, scenario: IMAGE_TAKEN,
+    find: '  const copied = copyRegion();\n',
+    replace: '  const opened = fileAtHand().descriptor;\n  const copied = copyRegion();\n' +
+      '  if (!round(false)) return ROUND_FAILED;\n  useFile(FILE_IMAGE, NEW_IMAGE, opened);\n' +
+      '  if (!writeHeader()) return ROUND_FAILED;\n',
+  },
+  {
+    name: 'life: lock words stay as they were', rule: 'K4', file: LIFE, scenario: SECOND_LIFE,
+    find: '  freeNodes(ticket);\n', replace: '',
+  },
+  {
+    name: 'life: tickets of the journal do not count', rule: '5 tickets go on',
+    file: 'assembly/journal/items.ts', scenario: SECOND_LIFE,
+    find: '    if (ticketOf(record) > acquire64(OLD_TICKETS)) ' +
+      'publish64(OLD_TICKETS, ticketOf(record));\n',
+    replace: '',
+  },
+  {
+    name: 'life: epochs of the image go on', rule: '5 epochs go on', file: LIFE,
+    scenario: SECOND_LIFE, find: '  publish64(EPOCH, flushedEpoch() + 1);\n', replace: '',
+  },
+  {
+    name: 'life: rings keep their tails', rule: '5 rings are empty', file: LIFE,
+    scenario: SECOND_LIFE, find: '  publish32(lines + TAIL, 0);\n', replace: '',
+  },
+];
+
+const waits: readonly PlantedBug[] = [
+  {
+    name: 'ring: full looks empty', rule: '2.2 room', file: RING,
+    scenario: 'journal: ring wraps and fills',
+    find: 'if (my.ringFrom > oldest)', replace: 'if (my.ringFrom >= oldest)',
+  },
+  {
+    name: 'ring: cells of the directory run out', rule: '2.2 room', file: RING,
+    scenario: 'journal: nobody drains for long',
+    find: 'return between(acquire32(self + TAIL), myHead()) < ringCells();',
+    replace: 'return true;',
+  },
+  {
+    name: 'journal: writers at full rings not woken', rule: '4.I6 wakes', file: ROUND,
+    scenario: 'journal: ring wraps and fills', find: '  announceDrain();\n', replace: '',
+  },
+  {
+    name: 'journal: those who wait for a flush not woken', rule: '4.I5 wakes', file: ROUND,
+    scenario: 'journal: flushed, then synced', find: '  announceRound();\n', replace: '',
+  },
+  {
+    name: 'journal: the worker is asked and not woken', rule: '7.1',
+    file: 'assembly/sync/rounds.ts', scenario: 'journal: flushed, then synced',
+    find: 'swapped32(ROUND_WANTED, 0, 1)) wakeAt(ROUND_WANTED);',
+    replace: 'swapped32(ROUND_WANTED, 0, 1)) return;',
+  },
+  {
+    name: 'journal: lease taken whatever it holds', rule: '4 one worker', file: SERVE,
+    scenario: 'journal: two race for the lease',
+    find: '!swapped64(JOURNAL_LEASE, held, mine)',
+    replace: '!swapped64(JOURNAL_LEASE, acquire64(JOURNAL_LEASE), mine)',
+  },
+  {
+    name: 'journal: no round after taking over', rule: '4 taking over', file: SERVE,
+    scenario: STANDS_BY, find: '  publish32(ROUND_WANTED, 1);\n', replace: '',
+  },
+  {
+    name: 'journal: the lease ends without a wake-up', rule: '7.3 lease',
+    file: 'assembly/mtx/recovery.ts', scenario: STANDS_BY,
+    find: '  wakeAt(JOURNAL_LEASE);\n', replace: '',
+  },
+  {
+    name: 'journal: the lease keeps its word', rule: '7.3 lease',
+    file: 'assembly/mtx/recovery.ts', scenario: STANDS_BY,
+    find: '  swapped64(JOURNAL_LEASE, lease, 0);\n', replace: '',
+  },
+  {
+    name: 'journal: a failed sync is tried again', rule: '4 poison', file: SERVE,
+    scenario: 'journal: a sync fails', find: '  poison();\n', replace: '',
+  },
+  {
+    name: 'journal: no doubt about a sync under way', rule: '4 doubt', file: SERVE,
+    scenario: 'journal: a sync fails, the worker dies', find: '  doubtSync();\n', replace: '',
+  },
+];
+
+export const journalBugs: readonly PlantedBug[] = [...rounds, ...images, ...waits];

@@ -48,7 +48,8 @@ const appending: readonly PlantedBug[] = [
     scenario: 'stream: spill beside an append',
   },
   {
-    name: 'spill: partition not looked at under the lock', rule: '10.3 as they are then', file: SPILL,
+    name: 'spill: partition not looked at under the lock', rule: '10.3 as they are then',
+    file: SPILL,
     find: '  if (!isSame) return STALE;\n', replace: '  if (!isSame && id == 0) return STALE;\n',
     scenario: 'stream: two spills at once',
   },
@@ -114,7 +115,8 @@ const leasing: readonly PlantedBug[] = [
     scenario: 'offset: with the map, a death',
   },
   {
-    name: 'offset: reads are not validated', rule: '10.6 with the map', file: 'assembly/tree/batch.ts',
+    name: 'offset: reads are not validated', rule: '10.6 with the map',
+    file: 'assembly/tree/batch.ts',
     find: '  dropOffset();\n  if (result == DONE && !readsAreValid()) result = CONFLICT;',
     replace: '  dropOffset();',
     scenario: 'offset: of a transaction that reads',

@@ -1,192 +1,217 @@
-// Group commit, on the model of fixtures/journal.ts: what was reported flushed survives the
-// process, what was reported synced survives the machine, a crash leaves a prefix of the epochs.
-// Every state is a possible crash. The last thread is the I/O worker, the others are the workers.
+// The journal as shipped: every state of these searches is a possible crash, of the process and of
+// the machine. Writers are the first threads; account 0 is shared.
 
 import type { Machine } from '../machine.js';
-import { ScenarioViolation, type Json, type Op, type Scenario } from '../scenario.js';
+import { ScenarioViolation, type Op, type Scenario } from '../scenario.js';
+import { WORDS, type JournalRegion } from './journal-region.js';
+import { journal, type Reopen } from './journal-scenario.js';
 
-const REGION_BYTES = 1024;
-const FLUSHED = 128;
-const SYNCED = 192;
-const SLOTS = 320;
-const SLOT_BYTES = 64;
-const RING = 16;
-const ANNOUNCED = 0x100;
-const ANNOUNCEMENT = 0x1ff;
+const append = (account: number, id: number, words = 1): Op => (
+  { fn: 'append', args: [account, words, id], label: `append(${account}, ${id})` });
+const appendBoth = (id: number): Op => ({ fn: 'appendBoth', args: [id] });
+const link = (account: number, id: number): Op => ({ fn: 'link', args: [account, 4, id] });
+const replace = (account: number, id: number): Op => ({ fn: 'replace', args: [account, 4, id] });
+const reuse: Op = { fn: 'reuse', args: [0xee] };
+const round: Op = { fn: 'commitRound', args: [0], label: 'round' };
+const syncedRound: Op = { fn: 'commitRound', args: [1], label: 'round with sync' };
+const image: Op = { fn: 'image', args: [] };
+const join = (slot: number): Op => ({ fn: 'join', args: [slot] });
+/** A journal worker may sleep when everybody else has come to an end. */
+const work: Op = { fn: 'work', args: [], mayBlock: true };
 
-/** The disk: what the last sync has made safe, and the half-blocks written since, in order. */
-interface Disk {
-  readonly safe: Cells;
-  readonly written: readonly (readonly [cell: number, content: string])[];
+const FLUSHED = 1;
+const POISONED = -1;
+const awaitFlushed = (sync: 0 | 1, expected: number): Op => ({
+  fn: 'awaitFlushed', args: [sync],
+  result(returned) {
+    if (returned !== expected) throw new ScenarioViolation(`flushed() is told ${returned}`);
+    return expected;
+  },
+});
+
+/** With a failure it depends on who dies when. */
+const awaitEither: Op = { fn: 'awaitFlushed', args: [1] };
+
+/** Records of this many words: a ring of 256 bytes has room for two. */
+const WIDE = 3;
+const SMALL_RING = { ringBytes: 256 };
+
+/** One block of one record, made by the environment and a journal worker; it may be synced. */
+function makeBlock(machine: Machine, worker: number, account: number, sync: 0 | 1): void {
+  if (machine.call(machine.environment, 'append', account, 1, 15) !== 1) throw new Error('no room');
+  if (machine.call(worker, 'commitRound', sync) !== 1) throw new Error('the round has failed');
 }
-/** Contents by cell number; a cell that was never written is absent. */
-type Cells = Readonly<Record<number, string>>;
+/** Bytes of such a block, and how many of them a segment of 1 KiB holds. */
+const BLOCK_BYTES = 128;
+const BLOCKS_PER_SEGMENT = 7;
+/** An account that no operation of a search changes. */
+const UNUSED = 3;
+/** The segment is full; its last block is not synced. */
+const fullSegment = (worker: number) => (machine: Machine): void => {
+  for (let i = 1; i < BLOCKS_PER_SEGMENT; i++) makeBlock(machine, worker, UNUSED, 1);
+  makeBlock(machine, worker, UNUSED, 0);
+};
 
-interface JournalOptions {
-  readonly name: string;
-  /** Records that each worker commits. */
-  readonly workers: readonly number[];
-  readonly rounds: number;
-  readonly maxDeaths: number;
-  /** Further lives of the I/O worker. */
-  readonly replacements: number;
-  readonly workersDie?: boolean;
-  /** A block of another chain stands where the second block will. */
-  readonly recycled?: boolean;
-  readonly long?: boolean;
+const groupCommit: readonly Scenario[] = [
+  journal({
+    name: 'journal: rounds beside two writers',
+    writers: [[append(0, 1)], [append(0, 2)]], workers: [[round, syncedRound]],
+  }),
+  journal({
+    name: 'journal: torn block, worker replaced', maxDeaths: 1, lateDetection: true, immortal: [0],
+    writers: [[append(0, 1), append(0, 2)]], workers: [[round, syncedRound]],
+    respawn: [null, [[join(3), syncedRound]]],
+  }),
+  journal({
+    name: 'journal: worker replaced twice', maxDeaths: 2, immortal: [0],
+    writers: [[append(0, 1)]], workers: [[round, syncedRound]],
+    respawn: [null, [[join(3), round], [join(3), syncedRound]]],
+  }),
+  journal({
+    name: 'journal: two writers, worker replaced', maxDeaths: 1, immortal: [0, 1],
+    writers: [[append(0, 1)], [append(0, 2)]], workers: [[round]],
+    respawn: [null, null, [[join(4), round]]],
+  }),
+  journal({
+    name: 'journal: a writer dies beside a round', maxDeaths: 1, lateDetection: true, immortal: [2],
+    writers: [[append(0, 1)], [append(0, 2)]], workers: [[syncedRound]],
+  }),
+  journal({
+    name: 'journal: two accounts, a writer dies', maxDeaths: 1, lateDetection: true, immortal: [1],
+    writers: [[appendBoth(1)]], workers: [[round, syncedRound]],
+  }),
+  journal({
+    name: 'journal: segment rolls, worker replaced', maxDeaths: 1, immortal: [0],
+    writers: [[append(0, 1)]], workers: [[syncedRound, round]],
+    respawn: [null, [[join(3), syncedRound]]], prepare: fullSegment(1),
+  }),
+];
+
+const rings: readonly Scenario[] = [
+  journal({
+    name: 'journal: ring wraps and fills', region: SMALL_RING,
+    writers: [[append(0, 1, WIDE), append(0, 2, WIDE), append(0, 3, WIDE), append(0, 4, WIDE)]],
+    workers: [[work]],
+  }),
+  journal({
+    name: 'journal: nobody drains for long', region: SMALL_RING,
+    // The last one finds no room, unless a round has come by then.
+    writers: [[append(0, 4), append(0, 5)]], workers: [[round, round]],
+    holds: [[0, append(0, 1)], [0, append(0, 2)], [0, append(0, 3)]],
+    start: (machine, region) => region.stall(machine, 0),
+  }),
+  journal({
+    name: 'journal: frame used again', region: { kib: 24, ringBytes: 2048 },
+    writers: [[link(0, 1), replace(0, 2), reuse]], workers: [[round, syncedRound]],
+    prepare: (machine) => { machine.call(0, 'link', 1, 4, 9); machine.call(1, 'commitRound', 1); },
+  }),
+];
+
+/** The first of two workers has the lease. */
+const firstWorks = (machine: Machine): void => {
+  machine.store32(WORDS.roundWanted, 1);
+  machine.call(1, 'serve', 1, 0);
+};
+
+const waits: readonly Scenario[] = [
+  journal({
+    name: 'journal: flushed, then synced', holds: [[0, append(0, 1)]],
+    writers: [[awaitFlushed(0, FLUSHED), append(0, 2), awaitFlushed(1, FLUSHED)]],
+    workers: [[work]],
+  }),
+  journal({
+    name: 'journal: two wait for a flush and a sync', long: true, holds: [[0, append(0, 1)]],
+    writers: [[awaitFlushed(0, FLUSHED)], [awaitFlushed(1, FLUSHED)]], workers: [[work]],
+  }),
+  journal({
+    name: 'journal: two commit and wait', long: true,
+    writers: [[append(0, 1), awaitFlushed(0, FLUSHED)], [append(0, 2), awaitFlushed(1, FLUSHED)]],
+    workers: [[work]],
+  }),
+  journal({
+    name: 'journal: two race for the lease',
+    writers: [[append(0, 2), awaitFlushed(0, FLUSHED)]], workers: [[work], [work]],
+    holds: [[0, append(0, 1)]],
+  }),
+  journal({
+    name: 'journal: one worker stands by', maxDeaths: 1, immortal: [0, 2],
+    writers: [[awaitFlushed(0, FLUSHED)]], workers: [[work], [work]],
+    prepare: firstWorks, holds: [[0, append(0, 1)]],
+  }),
+  journal({
+    name: 'journal: ring full, the worker dies', long: true, maxDeaths: 1, immortal: [0, 2],
+    region: SMALL_RING,
+    writers: [[append(0, 4, WIDE)]], workers: [[work], [work]], prepare: firstWorks,
+    holds: [[0, append(0, 1, WIDE)], [0, append(0, 2, WIDE)]],
+  }),
+  journal({
+    name: 'journal: a sync fails', fails: { call: 'sync', nth: 1 },
+    writers: [[append(0, 1), awaitFlushed(1, POISONED)]], workers: [[work]],
+  }),
+  journal({
+    name: 'journal: a sync fails, the worker dies', maxDeaths: 1,
+    fails: { call: 'sync', nth: 1 },
+    immortal: [0, 2], writers: [[awaitEither]], workers: [[work], [work]], prepare: firstWorks,
+    holds: [[0, append(0, 1)]],
+  }),
+  journal({
+    name: 'journal: a write fails beside a full ring', fails: { call: 'write', nth: 2 },
+    region: SMALL_RING,
+    writers: [[append(0, 1, WIDE), append(0, 2, WIDE), append(0, 3, WIDE), append(0, 4, WIDE),
+      awaitFlushed(0, POISONED)]],
+    workers: [[work]],
+  }),
+];
+
+/** Locks that nobody holds any more stand in the image of the first life. */
+function withHeldLock(machine: Machine, region: JournalRegion, reopen: Reopen): void {
+  machine.call(0, 'append', 0, 1, 1);
+  machine.call(1, 'commitRound', 0);
+  region.holdAccount(machine, 0);
+  machine.call(1, 'image');
+  machine.call(0, 'append', 1, 1, 2);
+  machine.call(1, 'commitRound', 1);
+  reopen();
+}
+/** The second block is lost; the third stands where a new second one of its size will end. */
+function withStrayBlock(machine: Machine, _region: JournalRegion, reopen: Reopen): void {
+  makeBlock(machine, 1, 0, 1);
+  makeBlock(machine, 1, 0, 0);
+  makeBlock(machine, 1, 0, 0);
+  reopen((offset) => offset >= 64 + 2 * BLOCK_BYTES);
 }
 
-const commit = (worker: number, record: number): Op => ({ fn: 'commit', args: [worker, record] });
-const RECORD_OF_ANOTHER_LIFE = 31;
-
-function journal(options: JournalOptions): Scenario {
-  const io = options.workers.length;
-  const round: Op = { fn: 'round', args: [io] };
-  const rounds = Array.from({ length: options.rounds }, () => round);
-  const replacements = Array.from({ length: options.replacements }, () => rounds);
-  let record = 0;
-  const workers = options.workers.map((count, worker) =>
-    Array.from({ length: count }, () => commit(worker, record++)));
-  // Verdicts hold for one build of the fixture only, so each machine starts with none.
-  let check = new CrashCheck(io);
-  return {
-    name: options.name, target: 'journal', build: 'test/mc/fixtures/journal.ts',
-    regionBytes: REGION_BYTES, threads: [...workers, rounds],
-    respawn: [...workers.map(() => null), replacements],
-    maxDeaths: options.maxDeaths, lateDetection: true, supervisor: 'none',
-    immortal: options.workersDie ? [] : workers.map((_, worker) => worker), long: options.long,
-    ghost: EMPTY_DISK,
-    setup: (machine) => {
-      check = new CrashCheck(io);
-      machine.call(machine.environment, 'setup');
-      if (options.recycled) leaveBlockBehind(machine);
-    },
-    isShared: () => true,
-    imports: (machine) => ({
-      writeCell: (cell: number, content: bigint) => {
-        const { safe, written } = diskOf(machine);
-        machine.ghost = { safe, written: [...written, [cell, String(content)]] };
-      },
-      syncFile: (end: number) => { machine.ghost = afterSync(diskOf(machine), end); },
-    }),
-    protocol: {
-      // What recovery does for a worker that died between its announcement and its commit.
-      declareDead(machine, thread) {
-        if (thread === io) return;
-        const state = machine.load32(slot(thread));
-        if (state & ANNOUNCED) machine.store32(slot(thread), state & ~ANNOUNCEMENT);
-      },
-    },
-    invariant: (machine) => check.run(machine),
-  };
-}
-
-const slot = (worker: number): number => SLOTS + worker * SLOT_BYTES;
-const EMPTY_DISK = { safe: {}, written: [] } satisfies Disk;
-
-function diskOf(machine: Machine): Disk {
-  return machine.ghost as unknown as Disk;
-}
-/** The file as the page cache has it. */
-function afterAll({ safe, written }: Disk): Record<number, string> {
-  return { ...safe, ...Object.fromEntries(written) };
-}
-/** The disk after a sync of the file up to `end`. */
-function afterSync(disk: Disk, end: number): Json {
-  if (disk.written.some(([cell]) => cell >= end)) throw new ScenarioViolation('sync is too short');
-  return { safe: afterAll(disk), written: [] };
-}
-/** A valid block of an older chain, just where the next chain's second block will be. */
-function leaveBlockBehind(machine: Machine): void {
-  const payload = 2 ** RECORD_OF_ANOTHER_LIFE;
-  const about = machine.call(machine.environment, 'strayBlock', 0x1234, 2, 2, payload | 0);
-  machine.ghost = { safe: { 2: String(about), 3: String(payload) }, written: [] };
-}
-
-/** The predicate of a crash; its verdicts are kept, because most states share disk and records. */
-class CrashCheck {
-  private readonly verdicts = new Map<string, string | null>();
-
-  constructor(private readonly workers: number) {}
-
-  run(machine: Machine): string | null {
-    const records = this.committed(machine);
-    const flushed = Number(machine.load64(FLUSHED) >> 48n);
-    const synced = Number(machine.load64(SYNCED) >> 48n);
-    const key = JSON.stringify([machine.ghost, records, flushed, synced] satisfies Json);
-    let verdict = this.verdicts.get(key);
-    if (verdict === undefined) {
-      verdict = this.judge(machine, records, flushed, synced);
-      this.verdicts.set(key, verdict);
-    }
-    return verdict;
-  }
-
-  /** Bits of the committed records by tag. */
-  private committed(machine: Machine): number[] {
-    const byTag: number[] = [];
-    for (let worker = 0; worker < this.workers; worker++) {
-      const head = machine.load32(slot(worker)) >>> 16;
-      for (let k = 0; k < head; k++) {
-        const at = slot(worker) + RING + 8 * k;
-        const tag = machine.load32(at);
-        while (byTag.length <= tag) byTag.push(0);
-        byTag[tag] = (byTag[tag] | 1 << machine.load32(at + 4)) >>> 0;
-      }
-    }
-    return byTag;
-  }
-
-  private judge(
-    machine: Machine, records: readonly number[], flushed: number, synced: number,
-  ): string | null {
-    const disk = diskOf(machine);
-    const wrong = judgeFile(machine, afterAll(disk), records, flushed);
-    if (wrong !== null) return `process crash: ${wrong}`;
-    for (let subset = 0; subset < 2 ** disk.written.length; subset++) {
-      const written = disk.written.filter((_, i) => subset >> i & 1);
-      const found = judgeFile(machine, afterAll({ ...disk, written }), records, synced);
-      if (found !== null) return `machine crash, half-blocks ${subset.toString(2)}: ${found}`;
-    }
-    return null;
-  }
-}
-
-/** What is wrong with what recovery makes of a file; `reported` is the epoch it must reach. */
-function judgeFile(
-  machine: Machine, cells: Cells, records: readonly number[], reported: number,
-): string | null {
-  let epoch = 0;
-  let previous = 0;
-  let found = 0;
-  for (let cell = 0; cells[cell] !== undefined && cells[cell + 1] !== undefined; cell += 2) {
-    const about = BigInt(cells[cell]);
-    const payload = Number(cells[cell + 1]);
-    // A new header may stand before an old one; then this cell is no payload of any block.
-    if (payload >= 2 ** 32) break;
-    const args = [BigInt.asIntN(64, about), payload | 0, epoch, previous];
-    if (!machine.callEnvironment('follows', ...args)) break;
-    epoch = Number(about & 0xffn);
-    previous = Number(BigInt.asUintN(64, about) >> 32n) | 0;
-    found = (found | payload) >>> 0;
-  }
-  if (epoch < reported) return `epoch ${reported} was reported, the chain ends at ${epoch}`;
-  let expected = 0;
-  for (let tag = 0; tag <= epoch; tag++) expected = (expected | (records[tag] ?? 0)) >>> 0;
-  if (found === expected) return null;
-  const [want, have] = [expected.toString(2), found.toString(2)];
-  return `epochs up to ${epoch} hold records ${want}, recovered are ${have}`;
-}
+const images: readonly Scenario[] = [
+  journal({
+    name: 'journal: image beside a writer',
+    writers: [[append(0, 1), append(1, 2)]], workers: [[round, image]],
+    prepare: fullSegment(1),
+  }),
+  journal({
+    name: 'journal: image, worker replaced', maxDeaths: 1, immortal: [0],
+    writers: [[]], workers: [[image]], respawn: [null, [[join(3), image]]],
+    prepare: fullSegment(1), holds: [[0, append(0, 1)]],
+  }),
+  journal({
+    name: 'journal: image beside a writer, worker replaced', long: true, maxDeaths: 1,
+    immortal: [0], writers: [[append(0, 1)]], workers: [[image]],
+    respawn: [null, [[join(3), image]]], prepare: fullSegment(1), limits: { seconds: 600 },
+  }),
+  journal({
+    name: 'journal: image beside a death', maxDeaths: 1, lateDetection: true, immortal: [1],
+    writers: [[appendBoth(1)]], workers: [[round, image]],
+  }),
+  journal({
+    name: 'journal: a second life', maxDeaths: 1, immortal: [0],
+    writers: [[append(0, 3), append(1, 4)]], workers: [[round, syncedRound]],
+    respawn: [null, [[join(3), syncedRound]]], prepare: withHeldLock,
+  }),
+  journal({
+    name: 'journal: block of an earlier life behind', writers: [[append(0, 1)]],
+    workers: [[round, round]], prepare: withStrayBlock,
+  }),
+];
 
 export const journalScenarios: readonly Scenario[] = [
-  journal({ name: 'journal: rounds beside a worker', workers: [3], rounds: 2, maxDeaths: 0,
-    replacements: 0 }),
-  journal({ name: 'journal: torn block, I/O worker replaced', workers: [2], rounds: 2,
-    maxDeaths: 1, replacements: 1 }),
-  journal({ name: 'journal: I/O worker replaced twice', workers: [2], rounds: 2, maxDeaths: 2,
-    replacements: 2 }),
-  journal({ name: 'journal: two workers, one dies announced', workers: [1, 1], rounds: 2,
-    maxDeaths: 2, replacements: 1, workersDie: true }),
-  journal({ name: 'journal: block of another chain behind', workers: [2], rounds: 2, maxDeaths: 1,
-    replacements: 1, recycled: true }),
+  ...groupCommit, ...rings, ...waits, ...images,
 ];

@@ -39,6 +39,8 @@ export interface RegionOptions {
   readonly ringBytes?: number;
   /** Locks of one operation; those on streams need some more than the default. */
   readonly locks?: number;
+  /** True: with the buffer of a journal worker. */
+  readonly files?: boolean;
 }
 
 /** Addresses, as assembly/layout computes them; `format` checks that they are the real ones. */
@@ -54,11 +56,12 @@ export class TreeRegion {
   readonly buddyTree: number;
   readonly heap: number;
   readonly bytes: number;
-  private readonly frameShift: number;
-  private readonly ringBytes: number;
+  readonly frameShift: number;
+  readonly ringBytes: number;
   private readonly locks: number;
+  readonly journalBuffer: number;
   private readonly firstBlock: number;
-  private readonly context: number;
+  protected readonly context: number;
   private readonly keys: number;
   private readonly output: number;
   readonly blockBytes: number;
@@ -66,6 +69,7 @@ export class TreeRegion {
   constructor(options: RegionOptions) {
     const { workers, kib, spares = 0, identities = 0 } = options;
     const { frameShift = FRAME_SHIFT, ringBytes = RING_BYTES, locks = LOCKS } = options;
+    const { files = false } = options;
     this.kib = kib;
     this.workers = workers;
     this.slots = 1 + workers + spares;
@@ -78,7 +82,11 @@ export class TreeRegion {
     this.identityTable = SUPERBLOCK_BYTES + this.slots * SLOT_BYTES;
     this.frameTable = this.identityTable + identities * 64;
     this.buddyTree = this.frameTable + this.frames * 32;
-    this.firstBlock = up(this.buddyTree + 3 * this.units, 64);
+    const unit = 1 << UNIT_SHIFT;
+    this.journalBuffer = up(this.buddyTree + 3 * this.units, files ? unit : 64);
+    const largest = Math.max(ringBytes, 16 + SUPERBLOCK_BYTES);
+    const buffer = up(256 + this.slots * 24, 64) + largest + 32;
+    this.firstBlock = this.journalBuffer + (files ? up(buffer, unit) : 0);
     const cells = ringBytes / 64;
     this.context = up(up(cells * 4, 64) + ringBytes + this.frames * 4, 64);
     const words = 64 + up(Math.min(locks * 4, Math.floor(this.frames / 2) + 1), 4);
@@ -86,7 +94,7 @@ export class TreeRegion {
     this.keys = this.context + 320 + up(locks, 64) + lists;
     this.output = this.keys + 3 * up(KEY_BYTES, 64);
     this.blockBytes = this.output + up(OUTPUT_BYTES, 64);
-    this.heap = up(this.firstBlock + this.blockBytes, 1 << UNIT_SHIFT);
+    this.heap = up(this.firstBlock + this.blockBytes, unit);
     this.bytes = kib * 1024 + workers * this.blockBytes;
   }
 
