@@ -8,7 +8,7 @@ import { serve } from './duty.js';
 import type { Duty } from './duty.js';
 import type { FlightBatch, Key } from './entries.js';
 import { mergeBatch } from './merge.js';
-import { rehearse } from './moving/rehearsal.js';
+import { REHEARSAL, rehearse } from './moving/rehearsal.js';
 import { GROUP } from './protocol.js';
 import { areTasksFinished } from './tasks.js';
 import { Tally } from './tally.js';
@@ -25,7 +25,12 @@ await serve('consumer', async (duty) => {
   if (start.packed !== undefined) {
     const table = new KeyTable(start.division, stream, catalog);
     table.refresh();
-    rehearse(duty, start.packed, { catalog, table, tally });
+    const rehearsalKey = keysOf(catalog, REHEARSAL, start.identity);
+    rehearse(duty, start.packed, table, (batch) => {
+      tally.add(batch);
+      mergeBatch(batch, tally, rehearsalKey, () => undefined);
+      tally.clear();
+    });
   }
   return async (_, clock) => {
     using consumer = stream.subscribe({ group: GROUP });

@@ -114,6 +114,7 @@ export class Crew {
       case 'kill me':
         hand.isCondemned = true;
         void hand.worker.terminate();
+        void this.replace(hand);
         break;
       case 'finished':
         this.lanesLeft -= 1;
@@ -124,24 +125,20 @@ export class Crew {
     this.look();
   }
 
-  /** The exit event is the proof of death: from here the worker executes nothing any more. */
   private left(hand: Hand): void {
     this.hands.delete(hand);
-    if (hand.isCondemned) {
-      this.killed.push(hand.identity);
-      if (this.failure === undefined) void this.replace(hand);
-    }
+    if (hand.isCondemned) this.killed.push(hand.identity);
     this.look();
   }
 
   /**
-   * The store may still have to apply what the dead had committed. Only then does the stream tell
-   * its successor how far it had come.
+   * The store's word is the proof of death: from there on the worker executes nothing any more, and
+   * what it had committed is applied. Only then does the stream tell how far it had come.
    */
   private async replace({ role, identity, lane }: Hand): Promise<void> {
     try {
       await this.plan.recovered(identity);
-      if (lane !== undefined) this.fill(role, lane);
+      if (lane !== undefined && this.failure === undefined) this.fill(role, lane);
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)));
     }

@@ -7,6 +7,9 @@ import type { Division, KeyTable } from './division.js';
 import type { FlightStream } from './entries.js';
 import type { PackedRows } from './packing.js';
 
+// Rows that are written between two calls back.
+const STRIDE = 512;
+
 /** The partitions of one lane, and a writer for them. */
 export class Outlet {
   /** The lane's partitions, by key. */
@@ -39,29 +42,42 @@ export class Outlet {
   }
 
   /**
-   * Writes rows in place. O(rows).
+   * Writes rows into the stream. They are published as chunks fill up, the last of them by `flush`.
+   * O(rows).
    *
-   * @param skip per key, how many more rows are there already; counted down
+   * @param skip per key, how many of the first rows are there already; counted down
+   * @param wrote told how many rows were written, again and again
    */
-  write(packed: PackedRows, from: number, to: number, skip: Int32Array): void {
-    const { words, rows } = this;
-    const { keys } = this.table;
-    for (let at = from * words; at < to * words; at += words) {
-      const key = keys[packed[at]];
-      if (skip[key] > 0) {
-        skip[key] -= 1;
-        continue;
-      }
-      const place = rows[key];
-      const start = place.reserve() >> 2;
-      const { i32 } = place;
-      for (let word = 0; word < words; word++) i32[start + word] = packed[at + word];
-      place.commit();
+  publish(packed: PackedRows, skip: Int32Array, wrote: (rows: number) => void): void {
+    const stride = STRIDE * this.words;
+    for (let from = 0; from < packed.length; from += stride) {
+      wrote(this.write(packed, from, Math.min(from + stride, packed.length), skip));
     }
   }
 
   /** Publishes what was written. */
   flush(): Promise<void> {
     return this.writer.flush();
+  }
+
+  /** Writes a run of rows in place, and says how many of them were not there already. */
+  private write(packed: PackedRows, start: number, end: number, skip: Int32Array): number {
+    const { words, rows } = this;
+    const { keys } = this.table;
+    let written = 0;
+    for (let at = start; at < end; at += words) {
+      const key = keys[packed[at]];
+      if (skip[key] > 0) {
+        skip[key] -= 1;
+        continue;
+      }
+      const place = rows[key];
+      const to = place.reserve() >> 2;
+      const { i32 } = place;
+      for (let word = 0; word < words; word++) i32[to + word] = packed[at + word];
+      place.commit();
+      written += 1;
+    }
+    return written;
   }
 }

@@ -4,7 +4,6 @@
 import { Catalog } from './catalog.js';
 import { KeyTable } from './division.js';
 import { serve } from './duty.js';
-import type { Duty } from './duty.js';
 import type { Job } from './job.js';
 import { columnsOf, splitColumns } from './job.js';
 import { rehearse } from './moving/rehearsal.js';
@@ -14,12 +13,7 @@ import type { PackedRows } from './packing.js';
 import type { Clock } from './progress.js';
 import { openSource } from './source/open.js';
 import type { Task } from './source/source.js';
-import { Tally } from './tally.js';
 import { claimTask, finishTask } from './tasks.js';
-import type { ClaimedTask } from './tasks.js';
-
-// Rows between two looks at the kill marks.
-const STRIDE = 512;
 
 await serve('source', async (duty) => {
   const { start, store, stream } = duty;
@@ -28,7 +22,7 @@ await serve('source', async (duty) => {
   const table = new KeyTable(start.division, stream, catalog);
   table.refresh();
   if (start.packed !== undefined) {
-    rehearse(duty, start.packed, { catalog, table, tally: new Tally(start.job) });
+    rehearse(duty, start.packed, table, (batch) => batch.commit());
   }
   const load = await loaderOf(start.job, start.packed, catalog);
   return async (lane, clock) => {
@@ -38,23 +32,14 @@ await serve('source', async (duty) => {
       if (task === undefined) return;
       const rows = await load(task, clock);
       table.refresh();
-      clock.run('move', () => publish(duty, outlet, task, rows));
+      const skip = outlet.publishedSince(task.tails);
+      clock.run('move', () => outlet.publish(rows, skip, duty.countRows));
       duty.killSwitch.stepEnded();
       await outlet.flush();
       finishTask(store, start.stream, task);
     }
   };
 });
-
-/** Writes the rows of a task that are not in the stream yet. */
-function publish(duty: Duty, outlet: Outlet, task: ClaimedTask, packed: PackedRows): void {
-  const skip = outlet.publishedSince(task.tails);
-  for (let from = 0; from < task.rows; from += STRIDE) {
-    const to = Math.min(from + STRIDE, task.rows);
-    outlet.write(packed, from, to, skip);
-    duty.countRows(to - from);
-  }
-}
 
 type Load = (task: Task, clock: Clock) => Promise<PackedRows>;
 
