@@ -89,6 +89,26 @@ describe('findings', () => {
     expect(await kindFound({ ...deaths('none'), timeouts: true })).toBe('livelock');
   });
 
+  it('ends by their time-out the waits on the addresses that the scenario names', async () => {
+    const waits = new Set<number>();
+    const timeouts = (address: number): boolean => {
+      waits.add(address);
+      return false;
+    };
+    expect(await kindFound({ ...deaths('none'), timeouts })).toBe('asleep for ever');
+    expect(waits.size).toBe(1);
+    expect(await kindFound({ ...deaths('none'), timeouts: () => true })).toBe('livelock');
+  });
+
+  it('does not believe that a word is undisturbed', async () => {
+    const lie = { ...additions('spinAdd'), undisturbed: () => true };
+    const result = await search(lie);
+    expect(result.violation).toMatchObject({ kind: 'assertion' });
+    expect(result.violation?.message).toContain('undisturbed');
+    const truth = { ...additions('spinAdd'), undisturbed: () => false };
+    expect((await search(truth)).violation).toBeNull();
+  });
+
   it('kills between two plain stores', async () => {
     expect(await kindFound(tornByDeath())).toBe('not linearizable');
     const hidden = { ...tornByDeath(), isShared: () => false };
