@@ -9,7 +9,7 @@ import { Outlet } from '../outlet.js';
 import type { PackedRows } from '../packing.js';
 import { GROUP } from '../protocol.js';
 
-const ROUNDS = 8;
+const ROUNDS = 16;
 const ROUND_ROWS = 8000;
 // Little, so that chunks are filled and left here, too.
 const CAPACITY = 1 << 14;
