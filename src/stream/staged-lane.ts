@@ -61,7 +61,8 @@ export class StagedLane extends Lane {
   /** Takes a copy of the message. O(bytes). */
   append(bytes: Uint8Array): void {
     if (!(bytes instanceof Uint8Array) || bytes.length > this.#limit ||
-        this.#used + this.#header + bytes.length > this.#limit) {
+        this.#used + this.#header + bytes.length > this.#limit ||
+        (this.#rowBytes !== 0 && bytes.length !== this.#rowBytes)) {
       this.#appendSlowly(bytes);
       return;
     }

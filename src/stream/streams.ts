@@ -16,6 +16,15 @@ import { Sight } from './sight.js';
 import { Stream } from './stream.js';
 import { Windows } from './windows.js';
 
+/**
+ * When all are settled, not before: who leaves a slot while another one still publishes would write
+ * into what belongs to its successor. Then the first failure, if there was one.
+ */
+async function settled(waits: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(waits)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
 export class Streams<K, V> {
   readonly #session: Session<K, V>;
   readonly #core: StreamCore;
@@ -85,7 +94,7 @@ export class Streams<K, V> {
   close(): Promise<void> | undefined {
     const waits = [...this.#open].map((open) => open.storeCloses())
       .filter((wait) => wait !== undefined);
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    return waits.length === 0 ? undefined : settled(waits);
   }
 
   #stream(name: string, shape: StreamShape): Stream<K, V> {

@@ -63,8 +63,8 @@ export const crashBugs: readonly CrashBug[] = [
     name: 'the identity gets its version after the commit store',
     file: 'mtx/commit.ts',
     edits: [
-      ['  stampIdentity(record, ticket);\n', ''],
-      ['  applyRecord(record, myHolder());\n', '  stampIdentity(record, ticket);\n' +
+      ['  stampIdentity(record, ticket, tag);\n', ''],
+      ['  applyRecord(record, myHolder());\n', '  stampIdentity(record, ticket, tag);\n' +
         '  applyRecord(record, myHolder());\n'],
     ],
     cases: 'put: with an identity, width 3',

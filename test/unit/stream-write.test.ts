@@ -3,6 +3,7 @@
  * when there is no room.
  */
 import { describe, expect, test } from 'vitest';
+import type { MillraceError } from '../../src/errors.js';
 import type { Store } from '../../src/store.js';
 import { codeOf } from './store-support.js';
 import { drain, numbered, numbersOf, stores, upTo } from './stream-support.js';
@@ -203,6 +204,17 @@ describe.each(KINDS)('a writer of %s', (_, rowBytes) => {
 });
 
 describe('rows in place', () => {
+  test('an appended row has the size of a row, also the second one', () => {
+    const [store] = stores(1);
+    const stream = store.createStream('rows', { rowBytes: 8 });
+    const writer = stream.writer();
+    writer.append(new Uint8Array(8));
+    expect(() => { writer.append(new Uint8Array(4)); }).toThrow(TypeError);
+    writer.append(new Uint8Array(8));
+    void writer.flush();
+    expect(stream.tail()).toBe(2);
+  });
+
   const rowsOf = (store: Store<string, number>) => {
     const stream = store.createStream('s', { rowBytes: 16, capacity: 65536 });
     const writer = stream.writer();
@@ -268,6 +280,23 @@ describe('rows in place', () => {
 });
 
 describe('the end of a store', () => {
+  test('waits for every writer, also after one of them has given up', async () => {
+    const [store] = stores(1);
+    const ends: string[] = [];
+    const full = ['a', 'b'].map((name, i) => {
+      const stream = store.createStream(name, { capacity: 1024 });
+      const writer = stream.writer({ timeout: 20 + 200 * i });
+      while (codeOf(() => stream.push(numbered(1, 100), { overflow: 'error' })) !== 'STREAM_FULL');
+      writer.append(numbered(2, 100));
+      return writer.flush().catch((error: MillraceError) => { ends.push(`${name} ${error.code}`); });
+    });
+    const closed = store.close()
+      .catch((error: MillraceError) => { ends.push(`store ${error.code}`); });
+    await Promise.all([...full, closed]);
+    expect(ends.at(-1)).toBe('store STREAM_FULL');
+    expect(ends).toHaveLength(3);
+  });
+
   test('publishes what its writers have staged', async () => {
     const [store, other] = stores(2);
     const writer = store.createStream('s').writer();
