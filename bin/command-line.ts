@@ -35,7 +35,11 @@ function helpOf(name: string, { usage, summary, help }: Command): string {
 /** Writes lines to stdout until whoever reads them has had enough. */
 function printer(): (line: string) => void {
   // A pipe that was closed, as by head, is no failure, and there is nobody to tell more.
-  process.stdout.on('error', () => process.exit(EXIT.OK));
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(EXIT.OK);
+    process.stderr.write(`millrace: IO_ERROR: the output could not be written: ${message}\n`);
+    process.exit(EXIT.FILES);
+  });
   return (line) => void process.stdout.write(`${line}\n`);
 }
 

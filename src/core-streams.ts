@@ -142,10 +142,10 @@ export class StreamCore {
     return this.#exports.groupFind(id, name.length) === 0 ? undefined : this.#group();
   }
 
-  /** Whether there was a stream of that name. */
-  destroy(name: Uint8Array): boolean {
+  /** OK, NO when there is no stream of that name, or FULL. */
+  destroy(name: Uint8Array): number {
     this.#home.keyArea.set(name);
-    return this.#exports.streamDestroy(name.length) === STREAM.OK;
+    return this.#exports.streamDestroy(name.length);
   }
 
   /** Frees what destroyed streams still hold and nobody living reads. */

@@ -252,7 +252,7 @@ export class Store<K, V> {
   /**
    * Makes a stream, or finds it if it exists with the same options.
    * @throws TypeError for wrong options. MillraceError STREAM_MISMATCH when it exists with others,
-   *   FULL or CLOSED.
+   *   TXN_TOO_LARGE for too many partitions, FULL or CLOSED.
    */
   createStream(name: string, options?: StreamOptions): Stream<K, V> {
     return this.#streams.create(name, options);
@@ -274,8 +274,9 @@ export class Store<K, V> {
    * end, and others can open its directory, once nobody is attached. Calling it again gives the
    * same promise.
    * @throws TypeError (rejected) inside a transaction, a function given to read, or a codec.
-   * @throws MillraceError (rejected) IO_ERROR or BUSY when not all that was written is durable. The
-   *   store is closed all the same.
+   * @throws MillraceError (rejected) IO_ERROR or BUSY when not all that was written is durable;
+   *   STREAM_FULL or FULL when what a writer had staged found no room. The store is closed all
+   *   the same.
    */
   close(): Promise<void> {
     if (this.#session.isInUse) {

@@ -127,6 +127,7 @@ export function renameImage(from: u32, to: u32): bool {
   return errno == 0 || fail(FAILED_RENAME, 0, errno);
 }
 /** Removes a segment that no open will read again; one that stays does no harm. */
-export function removeSegment(number: u32): void {
-  path_unlink_file(DIRECTORY, pathArea(), writeFileName(pathArea(), FILE_JOURNAL, number));
+export function removeSegment(number: u32): bool {
+  const length = writeFileName(pathArea(), FILE_JOURNAL, number);
+  return path_unlink_file(DIRECTORY, pathArea(), length) == 0;
 }

@@ -22,7 +22,7 @@ import { awaitAnnounced, awaitApplied } from "./cut";
 import { endDoubt, isSyncDoubtful } from "./doubt";
 import { forgetFailure } from "./failure";
 import {
-  closeFile, openFile, removeSegment, renameImage, syncFileAndName, useFile, writeAt,
+  closeFile, openFile, removeSegment, renameImage, syncData, syncFileAndName, useFile, writeAt,
 } from "./files";
 import { round } from "./round";
 
@@ -48,7 +48,7 @@ export function takeImage(): i32 {
   if (!openFile(FILE_IMAGE, NEW_IMAGE, true)) return giveUp(false);
   // K1, K2: what is older than S is applied before the first byte is copied.
   if (!writeHeader()) return giveUp(true);
-  awaitAnnounced(acquire64(EPOCH) - 1);
+  awaitAnnounced();
   awaitApplied();
   const copied = copyRegion();
   if (copied != TAKEN) return copied == NOT_TAKEN ? giveUp(true) : ROUND_FAILED;
@@ -68,12 +68,19 @@ function publishImage(segment: u32): bool {
   if (!syncFileAndName()) return false;
   closeFile();
   if (!renameImage(NEW_IMAGE, 0)) return false;
-  for (let old = acquire32(IMAGE_SEGMENT); old != 0 && old < segment; old++) removeSegment(old);
+  removeSegments(segment);
   publish32(IMAGE_SEGMENT, segment);
   add32(IMAGES, 1);
   endDoubt();
   return true;
 }
+/** Removes what no open reads again, and what a crash had left of earlier removals. */
+function removeSegments(end: u32): void {
+  const first = acquire32(IMAGE_SEGMENT);
+  for (let left = first; left > 1 && removeSegment(left - 1); ) left--;
+  for (let old = first; old != 0 && old < end; old++) removeSegment(old);
+}
+
 /**
  * An image that could not be written does no harm: the old one and the journal hold everything. But
  * if it was to end a doubt about them, nobody could be told any more that something is synced.
@@ -119,6 +126,8 @@ function copyRegion(): i32 {
     position += <u64>CHUNK_HEADER + bytes;
     address += bytes;
     if (++chunks % CHUNKS_PER_ROUND != 0 || acquire32(LIFE) == 0) continue;
+    // Little by little, so that the last sync is short: nobody drains the rings meanwhile.
+    if (!syncData()) return NOT_TAKEN;
     const descriptor = fileAtHand().descriptor;
     if (!round(false)) return ROUND_FAILED;
     useFile(FILE_IMAGE, NEW_IMAGE, descriptor);

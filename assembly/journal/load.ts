@@ -32,7 +32,8 @@ export function loadJournal(): bool {
   place.segment = header.segment;
   place.offset = header.offset;
   place.checksum = header.previous;
-  place.block = 0;
+  // All blocks up to there are in the image: a header that tells of one of them tells of no loss.
+  place.block = header.flushed;
   publishFlushed(header.flushed);
   publish32(IMAGE_SEGMENT, header.segment);
   closeFile();

@@ -39,7 +39,8 @@ export function replay(): bool {
       if (!applyItems(payload, payload + blockHeader().payload)) return false;
       advance();
     } else {
-      if (hasLostSynced()) return fail(FAILED_DAMAGED, chain().offset, 0);
+      const lost = findLostSynced();
+      if (lost != NONE) return lost == VALID && fail(FAILED_DAMAGED, chain().offset, 0);
       const next = enterNextSegment();
       if (next == FAILED) return false;
       if (next == NONE) break;
@@ -100,18 +101,19 @@ function advance(): void {
   publishFlushed(header.epoch);
 }
 
-/** Whether a header behind the chain's end tells of a synced block that the chain lacks. */
-function hasLostSynced(): bool {
+/** VALID if a header behind the chain's end tells of a synced block that the chain lacks. */
+function findLostSynced(): i32 {
   const window = dataBytes() & ~(<u32>JOURNAL_HEADER - 1);
   for (let at = <u64>chain().offset; at < segmentBytes(); at += window) {
     const read = readAt(dataArea(), <u32>min<u64>(window, segmentBytes() - at), at);
-    const end = dataArea() + (read < 0 ? 0 : <usize>read & ~(JOURNAL_HEADER - 1));
+    if (read < 0) return FAILED;
+    const end = dataArea() + (<usize>read & ~(JOURNAL_HEADER - 1));
     for (let p = dataArea(); p < end; p += JOURNAL_HEADER) {
       if (wordAt(p) != BLOCK_MAGIC || !isOurHeader(p)) continue;
-      if (changetype<BlockHeader>(p).synced > chain().block) return true;
+      if (changetype<BlockHeader>(p).synced > chain().block) return VALID;
     }
   }
-  return false;
+  return NONE;
 }
 /** Goes on in the next segment, if it was made where the chain ends. */
 function enterNextSegment(): i32 {

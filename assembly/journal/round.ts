@@ -17,13 +17,23 @@ import { closeSink, openSink, pour } from "./sink";
 
 /** Commits everything of the present epoch to the files. False: a call has failed. */
 export function round(sync: bool): bool {
+  return commitEpoch(sync, false);
+}
+/**
+ * A last round before the files are left: its block, empty or not, says that all before it were
+ * synced, so that damage to the last of them cannot be taken for a crash.
+ */
+export function seal(): bool {
+  return commitEpoch(true, true);
+}
+function commitEpoch(sync: bool, always: bool): bool {
   // Whoever asks from here on gets a round of its own.
   publish32(ROUND_WANTED, 0);
   // I1.
   const epoch = add64(EPOCH, 1);
-  awaitAnnounced(epoch);
+  awaitAnnounced();
   const cursors = openCursors(flushedEpoch(), epoch);
-  if (cursors == 0) {
+  if (cursors == 0 && !always) {
     publishEmpty(epoch);
   } else {
     if (!writeBlock(cursors, epoch)) return false;

@@ -16,7 +16,7 @@ import { awaitAnnounced } from "./cut";
 import { isPoisoned, poison } from "./failure";
 import { ROUND_FAILED, takeImage } from "./image";
 import { anyRecords, moveTails } from "./merge";
-import { round } from "./round";
+import { round, seal } from "./round";
 import { doubtSync, isSyncDoubtful } from "./doubt";
 
 /** What a turn came to. */
@@ -36,7 +36,7 @@ import { doubtSync, isSyncDoubtful } from "./doubt";
 export function serveJournal(timeoutMs: u32, syncDue: bool): i32 {
   if (!isAtWork()) return standBy(timeoutMs);
   if (isPoisoned()) return discard(timeoutMs);
-  if (acquire32(JOURNAL_STOP)) return commitAll(true) ? STOPPED : POISONED;
+  if (acquire32(JOURNAL_STOP)) return commitAll(true) && sealAll() ? STOPPED : POISONED;
   if (!isRoundWanted()) linger(timeoutMs);
   const sync = isSyncWanted() || (syncDue && acquire64(SYNCED) < flushedEpoch());
   if (!sync && !isRoundWanted() && !anyRecords()) return IDLE;
@@ -79,10 +79,18 @@ function standBy(timeoutMs: u32): i32 {
 /** A round, and an image when the journal has grown long. False: poisoned. */
 function commitAll(sync: bool): bool {
   if (round(sync) && (!isImageDue() || takeImage() != ROUND_FAILED)) return true;
-  poison();
-  // Nobody may wait for what will never come.
-  announceRound();
+  giveIn();
   return false;
+}
+function sealAll(): bool {
+  if (seal()) return true;
+  giveIn();
+  return false;
+}
+/** After a call that has failed: nobody may wait for what will never come. */
+function giveIn(): void {
+  poison();
+  announceRound();
 }
 function isImageDue(): bool {
   const my = context();
@@ -96,7 +104,7 @@ function isImageDue(): bool {
 function discard(timeoutMs: u32): i32 {
   publish32(ROUND_WANTED, 0);
   const epoch = add64(EPOCH, 1);
-  awaitAnnounced(epoch);
+  awaitAnnounced();
   moveTails(epoch);
   announceDrain();
   announceRound();

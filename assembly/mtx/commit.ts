@@ -69,9 +69,11 @@ export function commit(entries: u32): bool {
     commitBare();
     return true;
   }
+  // Asked before the ring is measured: it may be drained at any moment.
+  const wasEmpty = ringIsEmpty();
   const record = placeRecord();
   if (!record) {
-    context().outgrown = ringIsEmpty() ? 0 : 1;
+    context().outgrown = wasEmpty ? 0 : 1;
     return false;
   }
   const generation = context().generation;

@@ -18,7 +18,8 @@ import {
   CONFLICT, STALE, finishBatch, prepareBatch, reserveBatch, stageEntry,
 } from "../tree/batch";
 import { DONE, NEEDS_MORE } from "../tree/place";
-import { AGAIN, TOO_LARGE } from "../tree/put";
+import { AGAIN, OK, TOO_LARGE } from "../tree/put";
+import { sweepStreams } from "./destroy";
 import { newId, takeStreamNode } from "./nodes";
 import { FULL, NO } from "./results";
 import { captureCatalog, enterSystem, leaveSystem } from "./system";
@@ -40,6 +41,8 @@ export function streamCreate(
   while (result == AGAIN || result == STALE || result == CONFLICT) {
     result = tryCreate(keyBytes, partitions, rowBytes, capacity);
   }
+  // What a consumer that died had kept of a destroyed stream is nobody's business but ours.
+  if (result == OK) sweepStreams();
   return result;
 }
 /** Whether whatever has to change all partitions, and a cell for each, fits one operation. */

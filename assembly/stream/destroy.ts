@@ -60,7 +60,8 @@ function tryDestroy(name: usize, nameBytes: u32): i32 {
   if (id == 0) return NO;
   const bytes = catalogBytes(catalogWord(outputArea(), CATALOG_PARTITIONS));
   const grave = recordBytes(NUMBERED_KEY_BYTES, bytes);
-  if (!reserveBatch(grave + recordBytes(keyBytes, 0), false)) return FULL;
+  // It gives space back, so it may use the reserve.
+  if (!reserveBatch(grave + recordBytes(keyBytes, 0), true)) return FULL;
   enterSystem();
   writeNumberedKey(key, KEY_DESTROYED, id);
   memory.copy(stageEntry(false, NUMBERED_KEY_BYTES, bytes), outputArea(), bytes);

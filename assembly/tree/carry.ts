@@ -5,11 +5,12 @@
 import { CELL_ID, CELL_LEASE, CELL_OFFSET } from "../layout/cell";
 import { INS } from "../layout/lock-word";
 import { lowOf } from "../layout/tables";
-import { lock } from "../mtx/locks";
+import { hasRoomForLock, lock } from "../mtx/locks";
 import { readWord, writeWord } from "../mtx/words";
 import { context } from "../sync/instance";
 import { myName } from "../sync/lives";
 import { DONE } from "./place";
+import { TOO_LARGE } from "./put";
 
 /** Results: the stream or group of a node is gone; somebody else has the lease. */
 @inline export const DESTROYED: i32 = -8;
@@ -30,6 +31,7 @@ export function carryOffset(): i32 {
   const my = context();
   const cell = <usize>my.carriedCell;
   if (cell == 0) return DONE;
+  if (!hasRoomForLock()) return TOO_LARGE;
   lock(cell, INS);
   if (lowOf(readWord(cell + CELL_ID)) != my.carriedGroup) return DESTROYED;
   if (readWord(cell + CELL_LEASE) != myName()) return LEASE_LOST;

@@ -43,7 +43,9 @@ function underPressure(): bool {
  * The reserve may be touched only by what gives space back.
  */
 export function makeRoom(bytes: u32, mayUseReserve: bool): bool {
-  const nodes = max<u32>(LIKELY_NODES, context().nodesWanted);
+  // What only gives space back needs no nodes, as a rule.
+  const likely = mayUseReserve ? 0 : LIKELY_NODES;
+  const nodes = max<u32>(likely, context().nodesWanted);
   let patience = PATIENCE;
   if (superblock().journal) awaitRing();
   while (!context().stalled) {
@@ -63,6 +65,7 @@ export function makeRoom(bytes: u32, mayUseReserve: bool): bool {
 export function makeChunk(bytes: u32): usize {
   const size = padded(bytes);
   let patience = PATIENCE;
+  if (superblock().journal) awaitRing();
   while (streamRoom() < size) {
     if (context().stalled) return 0;
     relievePressure();

@@ -165,11 +165,14 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   ): T {
     const held = this.#heldOf(batch);
     const end = batch.firstOffset + batch.count;
-    const stage = (): void => this.#parts.core.stage(held.cell, this.#groupId, end);
-    const result = this.#guard(() => transaction(this.#session, fn, options, stage), held);
-    this.#leases.committed(held, end);
-    this.#drop();
-    return result;
+    const carried = {
+      stage: () => this.#parts.core.stage(held.cell, this.#groupId, end),
+      committed: () => {
+        this.#leases.committed(held, end);
+        this.#drop();
+      },
+    };
+    return this.#guard(() => transaction(this.#session, fn, options, carried), held);
   }
 
   /** @internal */

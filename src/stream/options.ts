@@ -2,13 +2,17 @@
  * The options of streams, checked.
  */
 import { encodeUtf8 } from '../codec/bytes.js';
+import { MillraceError } from '../errors.js';
 import { checkInteger, checkNames } from '../options.js';
 import type { Overflow, Patience } from './outgoing.js';
 import type { StreamKey } from './partition-of.js';
 
 /** Options of Store.createStream. */
 export interface StreamOptions {
-  /** 1 to 256, default 1. Messages of one partition keep their order and go to one consumer. */
+  /**
+   * 1 to 256, default 1; small regions take fewer: 8 at 4 MiB, 32 at 16 MiB, 128 at 64 MiB.
+   * Messages of one partition keep their order and go to one consumer.
+   */
   readonly partitions?: number;
   /**
    * Bytes of each message, a multiple of 4; such rows can be written and read in place. Without
@@ -76,6 +80,12 @@ export function nameBytes(name: string): Uint8Array {
   const length = typeof name === 'string' ? encodeUtf8(name, bytes) : 0;
   if (length > 0) return bytes.subarray(0, length);
   throw new TypeError(`A name has 1 to ${NAME_BYTES_MAX} bytes of UTF-8`);
+}
+
+/** The partitions of a stream are made by one operation, and so are the offsets of a group. */
+export function tooManyPartitions(): MillraceError {
+  return new MillraceError('TXN_TOO_LARGE',
+    'A region of this size takes fewer partitions in a stream.');
 }
 
 /** What a stream is made with. @throws TypeError. */

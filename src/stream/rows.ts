@@ -55,6 +55,8 @@ export class RowLane extends Lane implements Rows {
   #next = 0;
   #published = 0;
   #last = -1;
+  /** The row that was reserved last. */
+  #reserved = -1;
   /** From behind this place on a commit looks whether it is time to publish. */
   #limit = -1;
 
@@ -69,10 +71,12 @@ export class RowLane extends Lane implements Rows {
 
   reserve(): number {
     if (this.#next > this.#last) this.#startChunk();
+    this.#reserved = this.#next;
     return this.#next;
   }
 
   commit(): void {
+    if (this.#reserved !== this.#next) throw new TypeError('No row is reserved');
     this.#next += this.#rowBytes;
     if (this.#next > this.#limit) this.#committed();
   }

@@ -8,7 +8,9 @@ import { MillraceError } from '../errors.js';
 import type { Session } from '../map/session.js';
 import { checkInteger } from '../options.js';
 import { Consumer } from './consumer.js';
-import { nameBytes, patienceOf, pushOptions, subscribeOptions } from './options.js';
+import {
+  nameBytes, patienceOf, pushOptions, subscribeOptions, tooManyPartitions,
+} from './options.js';
 import type { PushOptions, SubscribeOptions, WriterOptions } from './options.js';
 import { Outgoing } from './outgoing.js';
 import type { StreamParts } from './parts.js';
@@ -92,6 +94,7 @@ export class Stream<K, V> {
    */
   subscribe(options: SubscribeOptions): Consumer<K, V> {
     const { group: name, from, signal, only } = subscribeOptions(options, this.partitions);
+    this.#begin();
     this.#session.beginWrite();
     signal?.throwIfAborted();
     const isHere = [...this.#parts.open].some((other) =>
@@ -156,7 +159,8 @@ export class Stream<K, V> {
   destroy(): void {
     this.#begin();
     this.#session.beginWrite();
-    this.#parts.core.destroy(nameBytes(this.name));
+    const result = this.#parts.core.destroy(nameBytes(this.name));
+    if (result === STREAM.FULL || result === STREAM.TOO_LARGE) throw new MillraceError('FULL');
     this.endIfGone();
   }
 
@@ -182,7 +186,7 @@ export class Stream<K, V> {
   }
 
   #refused(result: number): MillraceError {
-    return new MillraceError(result === STREAM.FULL || result === STREAM.TOO_LARGE
-      ? 'FULL' : 'STREAM_DESTROYED');
+    if (result === STREAM.TOO_LARGE) return tooManyPartitions();
+    return new MillraceError(result === STREAM.FULL ? 'FULL' : 'STREAM_DESTROYED');
   }
 }

@@ -9,7 +9,7 @@ import { LAYOUT } from '../layout.js';
 import type { Session } from '../map/session.js';
 import { Bells } from './bell.js';
 import { Chunks } from './chunks.js';
-import { nameBytes, streamOptions } from './options.js';
+import { nameBytes, streamOptions, tooManyPartitions } from './options.js';
 import type { StreamOptions } from './options.js';
 import type { Closable } from './parts.js';
 import { Sight } from './sight.js';
@@ -59,7 +59,8 @@ export class Streams<K, V> {
     this.#session.beginWrite();
     for (;;) {
       const result = this.#core.create(bytes, wanted);
-      if (result === STREAM.FULL || result === STREAM.TOO_LARGE) throw new MillraceError('FULL');
+      if (result === STREAM.TOO_LARGE) throw tooManyPartitions();
+      if (result === STREAM.FULL) throw new MillraceError('FULL');
       const shape = this.#core.find(bytes);
       // Somebody may have destroyed it in between.
       if (shape === undefined) continue;

@@ -22,11 +22,18 @@ export interface TransactionOptions extends WriteOptions {
   readonly retries?: number;
 }
 
+/** The offset of a stream that a transaction carries. */
+export interface Carried {
+  /** See commitWrites. */
+  stage(): void;
+  /** Called as soon as it is committed, before anything is waited for. */
+  committed(): void;
+}
+
 /** The options of a transaction, and what only the package itself may ask for. */
 interface Plan extends TransactionOptions {
   readonly retries: number;
-  /** See commitWrites. */
-  readonly stageOffset: (() => void) | undefined;
+  readonly carried: Carried | undefined;
 }
 
 const RETRIES_DEFAULT = 16;
@@ -94,10 +101,10 @@ function attempt<K, V, T>(
     throw error;
   }
   if (isPromise(result)) throw new MillraceError('TX_ASYNC');
-  const hasWritten = writes.size > 0 || plan.stageOffset !== undefined;
+  const hasWritten = writes.size > 0 || plan.carried !== undefined;
   const isCommitted = writes.size > 0
     ? commit(session, writes, plan)
-    : readsHold(session, plan.stageOffset);
+    : readsHold(session, plan.carried?.stage);
   return isCommitted ? { isCommitted, result, hasWritten } : CONFLICT;
 }
 
@@ -107,7 +114,7 @@ function commit<K, V>(
 ): boolean {
   session.beginWrite();
   return numbered(session, plan, () =>
-    commitWrites(session.core, writes, true, plan.stageOffset));
+    commitWrites(session.core, writes, true, plan.carried?.stage));
 }
 
 function attemptSerially<K, V, T>(
@@ -129,14 +136,14 @@ function attemptSerially<K, V, T>(
 /**
  * Runs fn until its reads and writes happen as if at one moment; returns what it returns. fn may
  * run several times, so it should do nothing but use its transaction.
- * @param stageOffset See commitWrites.
+ * @param carried What the commit carries beside the writes.
  * @throws What fn throws; then nothing has happened.
  * @throws TypeError when a transaction of this store is running already.
  * @throws MillraceError TX_ASYNC, TX_CONFLICT, TXN_TOO_LARGE, FULL or CLOSED; nothing has happened.
  */
 export function transaction<K, V, T>(
   session: Session<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
-  stageOffset?: () => void,
+  carried?: Carried,
 ): T {
   checkFunction(fn, 'The function given to transaction');
   const given = checkNames(options, ['retries', 'sequence', 'durability'], 'transaction');
@@ -147,7 +154,8 @@ export function transaction<K, V, T>(
   }
   session.beginTransaction();
   const level = levelFor(session, given);
-  const { result, hasWritten } = untilCommitted(session, fn, { ...given, retries, stageOffset });
+  const { result, hasWritten } = untilCommitted(session, fn, { ...given, retries, carried });
+  carried?.committed();
   if (hasWritten) session.flushing.wait(level);
   return result;
 }

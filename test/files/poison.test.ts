@@ -109,6 +109,7 @@ test('a poisoned store with a lot more to write comes to its end', async () => {
 test('a directory that vanishes is missed when the journal needs another file', async () => {
   const directory = join(newDirectory(), 'inner');
   const store = await opened<number, string>(directory);
+  await store.flushed();
   rmSync(directory, { recursive: true });
   const value = 'x'.repeat(1000);
   const failure = { code: 'IO_ERROR', cause: { code: 'ENOENT' } };

@@ -286,9 +286,11 @@ describe('the end of a store', () => {
     const full = ['a', 'b'].map((name, i) => {
       const stream = store.createStream(name, { capacity: 1024 });
       const writer = stream.writer({ timeout: 20 + 200 * i });
-      while (codeOf(() => stream.push(numbered(1, 100), { overflow: 'error' })) !== 'STREAM_FULL');
+      const push = (): void => stream.push(numbered(1, 100), { overflow: 'error' });
+      while (codeOf(push) !== 'STREAM_FULL');
       writer.append(numbered(2, 100));
-      return writer.flush().catch((error: MillraceError) => { ends.push(`${name} ${error.code}`); });
+      return writer.flush()
+        .catch((error: MillraceError) => { ends.push(`${name} ${error.code}`); });
     });
     const closed = store.close()
       .catch((error: MillraceError) => { ends.push(`store ${error.code}`); });

@@ -25,6 +25,7 @@ const PAUSE_MS = 100;
 export class JournalThread {
   private worker: Worker | undefined;
   private isStopping = false;
+  private warned = '';
 
   /**
    * @param own the slot of the supervisor in this thread
@@ -34,6 +35,13 @@ export class JournalThread {
     private readonly store: Journaled, private readonly own: Grant,
     private readonly attach: (request: AttachRequest) => void,
   ) {}
+
+  /** Says once what goes wrong again and again. */
+  private warn(message: string): void {
+    if (message === this.warned) return;
+    this.warned = message;
+    process.emitWarning(`A thread that writes the journal has failed: ${message}`);
+  }
 
   /** Starts the thread, and another one whenever it ends. */
   start(): void {
@@ -45,9 +53,7 @@ export class JournalThread {
       workerData: start, transferList: [port1], execArgv: [],
     });
     this.worker = worker;
-    worker.on('error', (error) => {
-      process.emitWarning(`A thread that writes the journal has failed: ${error.message}`);
-    });
+    worker.on('error', ({ message }) => this.warn(message));
     worker.once('exit', (code) => {
       this.worker = undefined;
       if (this.isStopping) return;

@@ -22,3 +22,4 @@ const membership = new Membership(grant, openLink(port));
 core.attach(grant.slot, grant.generation);
 await serveUntilStopped(core, access);
 membership.leave();
+access.close();

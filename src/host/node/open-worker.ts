@@ -13,8 +13,13 @@ const { module, files, wanted }: OpenStart = workerData;
 
 async function outcome(): Promise<OpenOutcome> {
   try {
-    const { wasiOn } = await openFiles(files);
-    return { opened: await restore(module, filesIn(files.directory), wasiOn, wanted) };
+    const access = await openFiles(files);
+    const { directory } = files;
+    try {
+      return { opened: await restore(module, filesIn(directory), access.wasiOn, wanted) };
+    } finally {
+      access.close();
+    }
   } catch (error) {
     return { failed: toPlain(error) };
   }

@@ -37,8 +37,17 @@ async function importWasi(): Promise<typeof import('node:wasi')> {
   }
 }
 
+/** Node leaves the descriptors of a thread's WASI open when the thread ends. */
+const DESCRIPTORS = [3, 4, 5, 6, 7];
+
+/** The files, and the end of them: a thread that leaves closes what it has opened. */
+export interface OpenFiles extends FileAccess {
+  close(): void;
+}
+
 /** Loads what is needed to reach the files over any memory, which fails without the directory. */
-export async function openFiles({ directory, wrapper }: FilesAt): Promise<FileAccess> {
+export async function openFiles({ directory, wrapper }: FilesAt): Promise<OpenFiles> {
+  const opened: Wasi[] = [];
   const { WASI } = await importWasi();
   const wrapping = wrapper && await import(wrapper.module) as Wrapper;
   const wasiOn = (memory: WebAssembly.Memory): Wasi => {
@@ -46,7 +55,12 @@ export async function openFiles({ directory, wrapper }: FilesAt): Promise<FileAc
     // Any instance would do: WASI wants nothing of it but the memory.
     wasi.initialize({ exports: { memory } });
     const calls = wasi.wasiImport as Wasi;
+    opened.push(calls);
     return wrapping?.wrap(calls, memory, wrapper?.data) ?? calls;
   };
-  return { wasiOn, ready: () => Promise.resolve() };
+  return {
+    wasiOn,
+    ready: () => Promise.resolve(),
+    close: () => opened.forEach(({ fd_close: close }) => DESCRIPTORS.forEach((fd) => close(fd))),
+  };
 }

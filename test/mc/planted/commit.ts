@@ -12,7 +12,7 @@ const committing: readonly PlantedBug[] = [
     name: 'commit before the record is built', rule: '2.6 record complete', file: COMMIT,
     find: `  const record = placeRecord();
   if (!record) {
-    context().outgrown = ringIsEmpty() ? 0 : 1;
+    context().outgrown = wasEmpty ? 0 : 1;
     return false;
   }
   const generation = context().generation;

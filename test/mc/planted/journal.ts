@@ -22,13 +22,13 @@ const rounds: readonly PlantedBug[] = [
   {
     name: 'journal: epoch moved by load and store', rule: '4.I1', file: ROUND,
     scenario: TWO_WRITERS,
-    find: 'const epoch = add64(EPOCH, 1);\n  awaitAnnounced(epoch);',
-    replace: 'const epoch = acquire64(EPOCH);\n  awaitAnnounced(epoch);\n' +
+    find: 'const epoch = add64(EPOCH, 1);\n  awaitAnnounced();',
+    replace: 'const epoch = acquire64(EPOCH);\n  awaitAnnounced();\n' +
       '  publish64(EPOCH, epoch + 1);',
   },
   {
     name: 'journal: announced operations not awaited', rule: '4.I2', file: ROUND,
-    scenario: TWO_WRITERS, find: '  awaitAnnounced(epoch);\n', replace: '',
+    scenario: TWO_WRITERS, find: '  awaitAnnounced();\n', replace: '',
   },
   {
     name: 'journal: records from synced, not flushed', rule: '4.I3', file: ROUND, scenario: BOTH,
