@@ -9,7 +9,7 @@ import { LAST, PIN, ST } from "../layout/slot";
 import {
   COMMITTED, claimGeneration, claimSlot, claimedBy, idleState, nextGeneration, stGeneration, stHead,
 } from "../layout/state-word";
-import { JOURNAL_LEASE } from "../layout/superblock";
+import { JOURNAL_LEASE, superblock } from "../layout/superblock";
 import { highOf, lowOf } from "../layout/tables";
 import { ringAll } from "../sync/bells";
 import { RECOVERIES, count } from "../sync/counters";
@@ -71,10 +71,12 @@ export function recoverAll(slot: u32): void {
  * finished or dropped here.
  */
 export function awaitFree(lock: usize): u64 {
+  let spins = superblock().spins;
   while (true) {
     const word = acquire64(lock);
     if (isFree(word)) return word;
     if (holderIsDead(word)) recover(slotOf(word));
+    else if (spins > 0) spins--;
     else sleepOn(lock, word);
   }
 }
