@@ -4,6 +4,7 @@
 import type { Extent } from '../core-streams.js';
 import type { TransactionOptions } from '../txn/run.js';
 import type { Transaction } from '../txn/transaction.js';
+import type { Held } from './leases.js';
 import type { Message } from './message.js';
 import { Messages } from './messages.js';
 import { NO_WINDOW } from './windows.js';
@@ -11,15 +12,16 @@ import type { Window } from './windows.js';
 
 /** What a batch asks of its consumer. */
 export interface BatchHome<K, V> {
-  commit(batch: Batch<K, V>): void;
+  commit(batch: Batch<K, V>, held: Held): void;
   transaction<T>(
-    batch: Batch<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
+    batch: Batch<K, V>, held: Held, fn: (tx: Transaction<K, V>) => T,
+    options?: TransactionOptions,
   ): T;
 }
 
 /** Where a batch lies. */
 export interface BatchPlace {
-  readonly partition: number;
+  readonly held: Held;
   readonly rowBytes: number;
   readonly extent: Extent;
   readonly window: Window;
@@ -28,7 +30,7 @@ export interface BatchPlace {
 /**
  * A batch of messages of one partition. Its views and messages show shared memory: they are valid
  * until the batch is committed or its consumer is asked for the next one, and must not be written
- * to. Afterwards the views are empty.
+ * to. Afterwards the views are empty; a consumer with `autoCommit: false` can still commit it.
  *
  * Rows are best read in place:
  *
@@ -55,12 +57,14 @@ export class Batch<K, V> implements Iterable<Message> {
   u8: Uint8Array;
 
   readonly #home: BatchHome<K, V>;
+  readonly #held: Held;
   #window: Window;
 
   /** Batches come from consumers. */
-  constructor(home: BatchHome<K, V>, { partition, rowBytes, extent, window }: BatchPlace) {
+  constructor(home: BatchHome<K, V>, { held, rowBytes, extent, window }: BatchPlace) {
     this.#home = home;
-    this.partition = partition;
+    this.#held = held;
+    this.partition = held.partition;
     this.rowBytes = rowBytes;
     this.firstOffset = extent.base;
     this.count = extent.count;
@@ -70,19 +74,29 @@ export class Batch<K, V> implements Iterable<Message> {
     ({ i32: this.i32, u32: this.u32, f32: this.f32, f64: this.f64, u8: this.u8 } = window);
   }
 
+  /**
+   * Stands for the time that the partition has been here: the same object for all batches of that
+   * time. Batches of another one can not be committed any more, and others may have had them.
+   */
+  get lease(): object {
+    return this.#held;
+  }
+
   /** The messages in order, all as the same object. */
   [Symbol.iterator](): IterableIterator<Message> {
     return new Messages(this.#window, this);
   }
 
   /**
-   * Commits the offset behind this batch: the group will not get it again, whatever becomes of
-   * this thread. Without it that happens some time after the next batch is asked for.
+   * Commits the offset behind this batch: the group will not get it again, nor what came before it
+   * in its partition, whatever becomes of this thread. Without it that happens some time after the
+   * next batch is asked for, unless the consumer was made with `autoCommit: false`.
    * @throws MillraceError LEASE_LOST when the partition has gone to another member, who will get
-   *   these messages again; STREAM_DESTROYED, CLOSED; BUSY when the journal is stalled.
+   *   these messages again, or when they were committed before; STREAM_DESTROYED, CLOSED; BUSY when
+   *   the journal is stalled.
    */
   commit(): void {
-    this.#home.commit(this);
+    this.#home.commit(this, this.#held);
   }
 
   /**
@@ -92,7 +106,7 @@ export class Batch<K, V> implements Iterable<Message> {
    * @throws What Store.transaction throws, LEASE_LOST and STREAM_DESTROYED; nothing has happened.
    */
   transaction<T>(fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions): T {
-    return this.#home.transaction(this, fn, options);
+    return this.#home.transaction(this, this.#held, fn, options);
   }
 
   /** @internal The bytes may be used again from here on. */

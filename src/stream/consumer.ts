@@ -27,6 +27,7 @@ export interface ConsumerParts<K, V> {
   readonly name: string;
   readonly only: readonly number[] | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly autoCommit: boolean;
 }
 
 type Step<K, V> = IteratorResult<Batch<K, V>, undefined>;
@@ -38,6 +39,11 @@ interface Asked<K, V> {
 
 const DONE = { value: undefined, done: true } as const;
 
+/** Number behind the last message of a batch. */
+function endOf<K, V>({ firstOffset, count }: Batch<K, V>): number {
+  return firstOffset + count;
+}
+
 /**
  * A member of a group. Batches come by `for await`, or by `nextSync`, which blocks:
  *
@@ -48,6 +54,10 @@ const DONE = { value: undefined, done: true } as const;
  * seen at least once; when this thread is killed, others get the last few batches again. A loop
  * that ends by an error or `break` leaves the offset in front of its last batch, and closes the
  * consumer.
+ *
+ * With `autoCommit: false` asking settles nothing. Then batches are committed by their owner, any
+ * time later, in any partition the newest for all before it: work on many batches can be put into
+ * one transaction.
  */
 export class Consumer<K, V>
 implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closable {
@@ -60,7 +70,9 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   readonly #reading: Reading;
   readonly #groupId: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #autoCommit: boolean;
   readonly #turn = new Turn();
+  /** The batch that can be read, and its partition. */
   #batch: Batch<K, V> | undefined;
   #batchHeld: Held | undefined;
   #asked: Asked<K, V> | undefined;
@@ -68,7 +80,9 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   #failure: unknown;
 
   /** Consumers come from Stream.subscribe. */
-  constructor({ parts, session, group, name, only, signal }: ConsumerParts<K, V>) {
+  constructor(
+    { parts, session, group, name, only, signal, autoCommit }: ConsumerParts<K, V>,
+  ) {
     this.group = name;
     this.#parts = parts;
     this.#session = session;
@@ -76,6 +90,7 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     this.#leases = new Leases(parts, group, only);
     this.#reading = new Reading(parts, this.#leases);
     this.#signal = signal;
+    this.#autoCommit = autoCommit;
     signal?.addEventListener('abort', this.#abort);
     parts.open.add(this);
   }
@@ -149,27 +164,28 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
   }
 
   /** @internal */
-  commit(batch: Batch<K, V>): void {
-    const held = this.#heldOf(batch);
-    const end = batch.firstOffset + batch.count;
+  commit(batch: Batch<K, V>, held: Held): void {
+    this.#checkOpen(batch, held);
+    const end = endOf(batch);
     const result = this.#parts.core.commit(held.cell, this.#groupId, end);
     if (result === STREAM.FULL) throw new MillraceError('BUSY', 'The journal is stalled.');
     this.#leases.committed(held, end);
-    this.#drop();
+    if (batch === this.#batch) this.#drop();
     this.#guard(() => checkOffset(result), held);
   }
 
   /** @internal */
   transaction<T>(
-    batch: Batch<K, V>, fn: (tx: Transaction<K, V>) => T, options?: TransactionOptions,
+    batch: Batch<K, V>, held: Held, fn: (tx: Transaction<K, V>) => T,
+    options?: TransactionOptions,
   ): T {
-    const held = this.#heldOf(batch);
-    const end = batch.firstOffset + batch.count;
+    this.#checkOpen(batch, held);
+    const end = endOf(batch);
     const carried = {
       stage: () => this.#parts.core.stage(held.cell, this.#groupId, end),
       committed: () => {
         this.#leases.committed(held, end);
-        this.#drop();
+        if (batch === this.#batch) this.#drop();
       },
     };
     return this.#guard(() => transaction(this.#session, fn, options, carried), held);
@@ -224,11 +240,11 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
 
   #batchOf(piece: Piece | undefined): Batch<K, V> | undefined {
     if (piece === undefined) return undefined;
-    const { held: { partition }, extent } = piece;
+    const { held, extent } = piece;
     const { rowBytes, windows } = this.#parts;
     const window = windows.of(extent.address, extent.bytes);
-    this.#batchHeld = piece.held;
-    this.#batch = new Batch(this, { partition, rowBytes, extent, window });
+    this.#batchHeld = held;
+    this.#batch = new Batch(this, { held, rowBytes, extent, window });
     return this.#batch;
   }
 
@@ -244,23 +260,24 @@ implements AsyncIterableIterator<Batch<K, V>, undefined>, BatchHome<K, V>, Closa
     }
   }
 
-  /** The partition of a batch that can still be committed. */
-  #heldOf(batch: Batch<K, V>): Held {
+  /** Whether a batch can still be committed: its partition is here, and it was not yet. */
+  #checkOpen(batch: Batch<K, V>, held: Held): void {
     this.#session.beginWrite();
-    if (this.#batchHeld === undefined || batch !== this.#batch || this.#isClosed) {
+    const isOpen = !this.#isClosed && endOf(batch) > held.settled &&
+      this.#leases.held.includes(held);
+    if (!isOpen) {
       throw new MillraceError('LEASE_LOST', 'The batch was committed, or its time is over.');
     }
     this.#guard(() => this.#reading.check());
-    return this.#batchHeld;
   }
 
-  /** The last batch is done with, unless it was committed. */
+  /** The last batch is done with, unless it was committed or others decide about that. */
   #settle(): void {
     const batch = this.#batch;
     const held = this.#batchHeld;
     if (batch === undefined || held === undefined) return;
     this.#drop();
-    this.#leases.settle(held, batch.firstOffset + batch.count, batch.end - batch.start);
+    if (this.#autoCommit) this.#leases.settle(held, endOf(batch), batch.end - batch.start);
   }
 
   /** The last batch is over. */

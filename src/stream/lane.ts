@@ -13,6 +13,8 @@ export interface Outlet {
   readonly rowBytes: number;
   /** Bytes of a chunk, a multiple of 8. */
   readonly chunkBytes: number;
+  /** Staged messages are published at the latest when they are so many bytes. */
+  readonly batchBytes: number;
   /** The most space that one message may take. */
   readonly messageMax: number;
   /** @throws MillraceError CLOSED or STREAM_DESTROYED. */
@@ -82,15 +84,18 @@ export abstract class Lane {
   }
 
   /**
-   * Publishes now if a consumer of the partition sleeps; else the end of the task or of the chunk
-   * is soon enough. In a burst the looks come further and further apart: a consumer that is faster
-   * than this thread sleeps all the time, and each waking costs as much as a thousand messages.
+   * Publishes now if a consumer of the partition sleeps, or a batch is full; else the end of the
+   * task or of the chunk is soon enough. In a burst the looks come further and further apart: a
+   * consumer that is faster than this thread sleeps all the time, and each waking costs as much as
+   * a thousand messages.
    * @returns How many bytes may be added before the next look.
    */
   protected look(): number {
     this.outlet.stage(this);
-    if (this.outlet.hasSleeper(this.partition)) this.tryPublish();
+    const { batchBytes } = this.outlet;
+    const isFull = this.stagedBytes >= batchBytes;
+    if (isFull || this.outlet.hasSleeper(this.partition)) this.tryPublish();
     this.#step = this.#step === 0 ? FIRST_STEP : Math.min(2 * this.#step, this.outlet.chunkBytes);
-    return this.#step;
+    return Math.max(1, Math.min(this.#step, batchBytes - this.stagedBytes));
   }
 }

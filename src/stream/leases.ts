@@ -51,11 +51,10 @@ export class Leases {
     this.#only = only;
   }
 
-  /** The partitions held now, the one whose turn it is first. */
-  inTurn(): Held[] {
-    const { length } = this.#held;
-    this.#turn = length === 0 ? 0 : (this.#turn + 1) % length;
-    return [...this.#held.slice(this.#turn), ...this.#held.slice(0, this.#turn)];
+  /** Index of the partition whose turn it is; each call gives the turn to the next one. */
+  nextTurn(): number {
+    this.#turn = this.#turn + 1 < this.#held.length ? this.#turn + 1 : 0;
+    return this.#turn;
   }
 
   get held(): readonly Held[] {

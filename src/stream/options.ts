@@ -37,10 +37,16 @@ export interface WriterOptions {
   readonly overflow?: Overflow;
   /** The longest wait for room in milliseconds; default 10,000. */
   readonly timeout?: number;
+  /**
+   * Messages of a partition are published at the latest when they are about so many bytes; default
+   * and at most a chunk, 64 KiB in large regions. Less is seen sooner, and less is lost with this
+   * thread; each time costs a commit.
+   */
+  readonly batchBytes?: number;
 }
 
 /** Options of Stream.push. */
-export interface PushOptions extends WriterOptions {
+export interface PushOptions extends Pick<WriterOptions, 'overflow' | 'timeout'> {
   /** What the partition is chosen by; see Stream.partitionOf. */
   readonly key?: StreamKey;
   /** The partition itself. */
@@ -61,6 +67,13 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
   /** Read these partitions and no others, instead of a share. All members should say so, then. */
   readonly partitions?: readonly number[];
+  /**
+   * Default true: asking for the next batch settles the one before. With false nothing is committed
+   * but by Batch.commit and Batch.transaction, which may come later and cover what came before in
+   * the partition. What is not committed counts against the capacity, so who commits too late
+   * holds producers up.
+   */
+  readonly autoCommit?: boolean;
 }
 
 const PARTITIONS_MAX = 256;
@@ -114,8 +127,14 @@ function patience({ overflow = 'wait', timeout = TIMEOUT_MS }: WriterOptions): P
   return { overflow, timeout };
 }
 
-export function patienceOf(options: WriterOptions | undefined): Patience {
-  return patience(checkNames(options, ['overflow', 'timeout'], 'writer'));
+/** @throws TypeError. */
+export function writerOptions(options: WriterOptions | undefined): {
+  patience: Patience; batchBytes: number | undefined;
+} {
+  const given = checkNames(options, ['overflow', 'timeout', 'batchBytes'], 'writer');
+  const { batchBytes } = given;
+  if (batchBytes !== undefined) checkInteger(batchBytes, 1, CAPACITY_MAX, 'batchBytes');
+  return { patience: patience(given), batchBytes };
 }
 
 /** @throws TypeError. */
@@ -134,10 +153,11 @@ export function pushOptions(options: PushOptions, partitions: number): {
 /** @throws TypeError. */
 export function subscribeOptions(options: SubscribeOptions, partitions: number): {
   group: string; from: string; signal: AbortSignal | undefined;
-  only: readonly number[] | undefined;
+  only: readonly number[] | undefined; autoCommit: boolean;
 } {
-  const given = checkNames(options, ['group', 'from', 'signal', 'partitions'], 'subscribe');
-  const { group, from = 'committed', signal, partitions: only } = given;
+  const given = checkNames(
+    options, ['group', 'from', 'signal', 'partitions', 'autoCommit'], 'subscribe');
+  const { group, from = 'committed', signal, partitions: only, autoCommit = true } = given;
   if (group === undefined) throw new TypeError('subscribe needs the name of a group');
   nameBytes(group);
   if (!FROM.includes(from)) throw new TypeError(`from must be one of ${FROM.join(', ')}`);
@@ -148,5 +168,6 @@ export function subscribeOptions(options: SubscribeOptions, partitions: number):
     throw new TypeError('partitions must be an array of partitions');
   }
   only?.forEach((partition) => checkInteger(partition, 0, partitions - 1, 'partition'));
-  return { group, from, signal, only: only && [...new Set(only)] };
+  if (typeof autoCommit !== 'boolean') throw new TypeError('autoCommit must be true or false');
+  return { group, from, signal, only: only && [...new Set(only)], autoCommit };
 }

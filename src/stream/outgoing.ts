@@ -41,6 +41,7 @@ export class Outgoing implements Outlet, Closable {
   readonly windows: Windows;
   readonly rowBytes: number;
   readonly chunkBytes: number;
+  readonly batchBytes: number;
   readonly messageMax: number;
 
   readonly #parts: StreamParts;
@@ -58,7 +59,7 @@ export class Outgoing implements Outlet, Closable {
   /** Hears of the end. */
   listener: EndListener | undefined;
 
-  constructor(parts: StreamParts, patience: Patience) {
+  constructor(parts: StreamParts, patience: Patience, batchBytes: number = Infinity) {
     this.#parts = parts;
     this.#patience = patience;
     const { core, windows, rowBytes } = parts;
@@ -67,6 +68,7 @@ export class Outgoing implements Outlet, Closable {
     this.rowBytes = rowBytes;
     this.messageMax = messageMax(parts);
     this.chunkBytes = chunkBytes(parts);
+    this.batchBytes = Math.min(batchBytes, this.chunkBytes);
     parts.open.add(this);
   }
 

@@ -73,7 +73,11 @@ export class Reading {
   }
 
   #take(isWorthReading: (held: Held) => boolean): Piece | undefined {
-    for (const held of this.#leases.inTurn()) {
+    const all = this.#leases.held;
+    let at = this.#leases.nextTurn();
+    for (let i = 0; i < all.length; i++) {
+      const held = all[at];
+      at = at + 1 < all.length ? at + 1 : 0;
       const hasExtents = held.extents.length > 0 || (isWorthReading(held) && this.#read(held));
       const extent = hasExtents ? held.extents.shift() : undefined;
       if (extent === undefined) continue;

@@ -16,7 +16,8 @@ import type { Window } from './windows.js';
  *
  * `reserve` returns the byte offset of the next row in all of the views; what stood there before
  * is undefined. The views change from time to time: take them from `rows` for each row. A row that
- * is reserved and not committed does not exist.
+ * is reserved and not committed does not exist. Rows that are at hand together are cheaper
+ * together: `reserve(count)`, and one `commit`.
  */
 export interface Rows {
   readonly i32: Int32Array;
@@ -26,14 +27,20 @@ export interface Rows {
   readonly f64: Float64Array;
   readonly u8: Uint8Array;
 
-  /**
-   * Room for one row: its byte offset in the views, a multiple of 4, and of 8 if rowBytes is one.
-   * @throws MillraceError STREAM_FULL, FULL, STREAM_DESTROYED or CLOSED.
-   */
-  reserve(): number;
+  /** The most rows that can be reserved at once: a chunk of them. */
+  readonly most: number;
 
   /**
-   * The row that was reserved is complete. Published with others: see Writer.
+   * Room for rows that lie one behind the other, in place of what was reserved and not committed:
+   * the byte offset of the first in the views, a multiple of 4, and of 8 if rowBytes is one.
+   * @param count Default 1.
+   * @throws TypeError for less than one row or more than `most`.
+   * @throws MillraceError STREAM_FULL, FULL, STREAM_DESTROYED or CLOSED.
+   */
+  reserve(count?: number): number;
+
+  /**
+   * What was reserved is complete, all of it. Published with others: see Writer.
    * @throws TypeError when no row is reserved. MillraceError STREAM_DESTROYED or CLOSED.
    */
   commit(): void;
@@ -46,6 +53,8 @@ export class RowLane extends Lane implements Rows {
   f64: Float64Array = NO_WINDOW.f64;
   u8: Uint8Array = NO_WINDOW.u8;
 
+  readonly most: number;
+
   readonly #rowBytes: number;
   /**
    * All in the views: the start of the chunk, the next row, the first row that is not published,
@@ -55,30 +64,34 @@ export class RowLane extends Lane implements Rows {
   #next = 0;
   #published = 0;
   #last = -1;
-  /** The row that was reserved last. */
+  /** The row that was reserved last, and the end of what was reserved with it. */
   #reserved = -1;
-  /** From behind this place on a commit looks whether it is time to publish. */
+  #reservedEnd = -1;
+  /** From this place on a commit looks whether it is time to publish. */
   #limit = -1;
 
   constructor(outlet: Outlet, partition: number) {
     super(outlet, partition);
     this.#rowBytes = outlet.rowBytes;
+    this.most = Math.floor(outlet.chunkBytes / outlet.rowBytes);
   }
 
   get stagedBytes(): number {
     return this.#next - this.#published;
   }
 
-  reserve(): number {
+  reserve(count: number = 1): number {
+    if (count !== 1) return this.#reserveMany(count);
     if (this.#next > this.#last) this.#startChunk();
     this.#reserved = this.#next;
+    this.#reservedEnd = this.#next + this.#rowBytes;
     return this.#next;
   }
 
   commit(): void {
     if (this.#reserved !== this.#next) throw new TypeError('No row is reserved');
-    this.#next += this.#rowBytes;
-    if (this.#next > this.#limit) this.#committed();
+    this.#next = this.#reservedEnd;
+    if (this.#next >= this.#limit) this.#committed();
   }
 
   override refuse(): void {
@@ -108,6 +121,17 @@ export class RowLane extends Lane implements Rows {
     return true;
   }
 
+  #reserveMany(count: number): number {
+    if (!Number.isInteger(count) || count < 1 || count > this.most) {
+      throw new TypeError(`1 to ${this.most} rows can be reserved at once, not ${count}`);
+    }
+    const bytes = count * this.#rowBytes;
+    if (this.#next + bytes > this.#last + this.#rowBytes) this.#startChunk();
+    this.#reserved = this.#next;
+    this.#reservedEnd = this.#next + bytes;
+    return this.#next;
+  }
+
   #startChunk(): void {
     this.outlet.begin();
     const { chunkBytes, windows } = this.outlet;
@@ -130,7 +154,7 @@ export class RowLane extends Lane implements Rows {
 
   #committed(): void {
     if (this.#next > this.#last + this.#rowBytes) {
-      this.#next -= this.#rowBytes;
+      this.#next = this.#reserved;
       this.outlet.begin();
       throw new TypeError('A row must be reserved before it is committed');
     }

@@ -9,7 +9,7 @@ import type { Session } from '../map/session.js';
 import { checkInteger } from '../options.js';
 import { Consumer } from './consumer.js';
 import {
-  nameBytes, patienceOf, pushOptions, subscribeOptions, tooManyPartitions,
+  nameBytes, pushOptions, subscribeOptions, tooManyPartitions, writerOptions,
 } from './options.js';
 import type { PushOptions, SubscribeOptions, WriterOptions } from './options.js';
 import { Outgoing } from './outgoing.js';
@@ -68,7 +68,7 @@ export class Stream<K, V> {
    *   there was no room in time, VALUE_TOO_LARGE, STREAM_DESTROYED, CLOSED: nothing happened.
    */
   push(bytes: Uint8Array, options?: PushOptions): void {
-    this.#outgoing ??= new Outgoing(this.#parts, patienceOf({}));
+    this.#outgoing ??= new Outgoing(this.#parts, writerOptions({}).patience);
     this.#pushes ??= new Pushes(this.#outgoing, this.partitions);
     if (options === undefined) {
       this.#pushes.push(this.#inTurn(), bytes, undefined);
@@ -81,9 +81,9 @@ export class Stream<K, V> {
 
   /** A writer of this thread's. @throws TypeError for wrong options. MillraceError CLOSED. */
   writer(options?: WriterOptions): Writer {
-    const patience = patienceOf(options);
+    const { patience, batchBytes } = writerOptions(options);
     this.#session.beginWrite();
-    return new Writer(this.#parts, patience);
+    return new Writer(this.#parts, patience, batchBytes);
   }
 
   /**
@@ -93,7 +93,8 @@ export class Stream<K, V> {
    *   reason when it is aborted. MillraceError STREAM_DESTROYED, FULL, CLOSED.
    */
   subscribe(options: SubscribeOptions): Consumer<K, V> {
-    const { group: name, from, signal, only } = subscribeOptions(options, this.partitions);
+    const { group: name, from, signal, only, autoCommit } =
+      subscribeOptions(options, this.partitions);
     this.#begin();
     this.#session.beginWrite();
     signal?.throwIfAborted();
@@ -104,7 +105,7 @@ export class Stream<K, V> {
     const group = core.join(nameBytes(this.name), nameBytes(name), from === 'latest');
     if (typeof group === 'number') throw this.#refused(group);
     return new Consumer({
-      parts: this.#parts, session: this.#session, group, name, only, signal,
+      parts: this.#parts, session: this.#session, group, name, only, signal, autoCommit,
     });
   }
 

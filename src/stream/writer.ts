@@ -11,10 +11,11 @@ import type { Rows } from './rows.js';
 import { StagedLane } from './staged-lane.js';
 
 /**
- * Collects messages in this thread and publishes them together: when a chunk (up to 64 KiB) is
- * full, on `flush`, at the end of the task that appended them, and at once while a consumer of
- * their partition sleeps. Within one long task those looks at sleepers come further and further
- * apart: a thread that never returns to its event loop calls `flush` where it matters.
+ * Collects messages in this thread and publishes them together: when a chunk (up to 64 KiB) or a
+ * batch of the size asked for is full, on `flush`, at the end of the task that appended them, and
+ * at once while a consumer of their partition sleeps. Within one long task those looks at sleepers
+ * come further and further apart: a thread that never returns to its event loop calls `flush` where
+ * it matters.
  *
  * The messages that one writer puts into one partition keep their order. When this thread dies,
  * those that were published are there, whole and without gaps; the others never were.
@@ -27,9 +28,9 @@ export class Writer {
   #closing: Promise<void> | undefined;
 
   /** Writers come from Stream.writer. */
-  constructor(parts: StreamParts, patience: Patience) {
+  constructor(parts: StreamParts, patience: Patience, batchBytes: number | undefined) {
     this.#parts = parts;
-    this.#outgoing = new Outgoing(parts, patience);
+    this.#outgoing = new Outgoing(parts, patience, batchBytes);
     this.#lanes = Array.from({ length: parts.partitions });
     this.#outgoing.listener = {
       ended: () => this.#used().forEach((lane) => lane.refuse()),

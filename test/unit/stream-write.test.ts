@@ -260,6 +260,47 @@ describe('rows in place', () => {
     expect(rows.i32.length).toBe(0);
   });
 
+  test('can be reserved together, as many as a chunk has', async () => {
+    const [store] = stores(1);
+    const { stream, writer, rows } = rowsOf(store);
+    const consumer = stream.subscribe({ group: 'g', autoCommit: false });
+    const counts = [1, 2, rows.most, 3, rows.most - 1, 2];
+    let next = 0;
+    for (const count of counts) {
+      rows.reserve(count === 2 ? 1 : 2);
+      const at = rows.reserve(count);
+      for (let i = 0; i < count; i++) rows.u32[(at >> 2) + 4 * i] = next++;
+      rows.commit();
+      expect(() => rows.commit()).toThrow(TypeError);
+    }
+    await writer.flush();
+    expect(drain(consumer)).toEqual(upTo(next));
+    for (const count of [0, -1, 1.5, rows.most + 1, NaN]) {
+      expect(() => rows.reserve(count)).toThrow(TypeError);
+    }
+  });
+
+  test('are published in batches of the size that was asked for', () => {
+    const [store, other] = stores(2);
+    const stream = store.createStream('r', { rowBytes: 16, capacity: 65536 });
+    const rows = stream.writer({ batchBytes: 160 }).rows();
+    const tails = upTo(40).map(() => {
+      rows.reserve();
+      rows.commit();
+      return other.stream('r').tail();
+    });
+    expect(tails).toEqual(upTo(40).map((i) => 10 * Math.floor((i + 1) / 10)));
+    const writer = store.createStream('b').writer({ batchBytes: 100 });
+    const unseen = upTo(40).map((i) => {
+      writer.append(numbered(i, 16));
+      return i + 1 - other.stream('b').tail();
+    });
+    // Five messages of 20 bytes with their lengths, and the one that finds the batch full.
+    expect(Math.max(...unseen)).toBe(5);
+    expect(Math.min(...unseen)).toBe(0);
+    expect(() => stream.writer({ batchBytes: 0 })).toThrow(TypeError);
+  });
+
   test('are refused where they make no sense', () => {
     const [store] = stores(1);
     const { writer } = rowsOf(store);
