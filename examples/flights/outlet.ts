@@ -4,11 +4,14 @@
 import type { Rows, Writer } from 'millrace';
 import { partitionOf } from './division.js';
 import type { Division, KeyTable } from './division.js';
+import { RowsByKey } from './rows-by-key.js';
 import type { FlightStream } from './entries.js';
 import type { PackedRows } from './packing.js';
 
-// Rows that are written between two calls back.
-const STRIDE = 512;
+// Rows that are sorted by their keys at once, and written between two calls back.
+const STRIDE = 4096;
+// Little: what is not published yet is lost with the worker, and written again.
+const BATCH_BYTES = 1 << 14;
 
 /** The partitions of one lane, and a writer for them. */
 export class Outlet {
@@ -17,18 +20,21 @@ export class Outlet {
   private readonly writer: Writer;
   private readonly rows: readonly Rows[];
   private readonly words: number;
+  private readonly byKey: RowsByKey;
 
   constructor(
     private readonly stream: FlightStream,
-    private readonly table: KeyTable,
+    table: KeyTable,
     division: Division,
     lane: number,
+    batchBytes: number = BATCH_BYTES,
   ) {
     const keys = Array.from({ length: division.keys }, (_, key) => key);
     this.partitions = keys.map((key) => partitionOf(division, key, lane));
-    this.writer = stream.writer();
+    this.writer = stream.writer({ batchBytes });
     this.rows = this.partitions.map((partition) => this.writer.rows(partition));
     this.words = stream.rowBytes / Int32Array.BYTES_PER_ELEMENT;
+    this.byKey = new RowsByKey(table, division.keys, STRIDE, this.words);
   }
 
   /** How many rows the lane has published, per key. */
@@ -62,22 +68,34 @@ export class Outlet {
 
   /** Writes a run of rows in place, and says how many of them were not there already. */
   private write(packed: PackedRows, start: number, end: number, skip: Int32Array): number {
-    const { words, rows } = this;
-    const { keys } = this.table;
+    const { words, byKey } = this;
+    const { order, bounds } = byKey;
+    byKey.sort(packed, start, end);
     let written = 0;
-    for (let at = start; at < end; at += words) {
-      const key = keys[packed[at]];
-      if (skip[key] > 0) {
-        skip[key] -= 1;
-        continue;
+    for (let key = 0; key < this.rows.length; key++) {
+      const known = Math.min(skip[key], bounds[key + 1] - bounds[key]);
+      skip[key] -= known;
+      const place = this.rows[key];
+      for (let from = bounds[key] + known; from < bounds[key + 1];) {
+        const to = Math.min(from + place.most, bounds[key + 1]);
+        const at = place.reserve(to - from) >> 2;
+        copyRows(packed, order, from, to, words, place.i32, at);
+        place.commit();
+        written += to - from;
+        from = to;
       }
-      const place = rows[key];
-      const to = place.reserve() >> 2;
-      const { i32 } = place;
-      for (let word = 0; word < words; word++) i32[to + word] = packed[at + word];
-      place.commit();
-      written += 1;
     }
     return written;
+  }
+}
+
+/** Copies the rows at some places, one behind the other. */
+function copyRows(
+  packed: PackedRows, order: Int32Array, from: number, to: number, words: number,
+  target: Int32Array, at: number,
+): void {
+  for (let i = from; i < to; i++) {
+    const row = order[i];
+    for (let word = 0; word < words; word++) target[at++] = packed[row + word];
   }
 }

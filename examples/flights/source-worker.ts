@@ -21,9 +21,7 @@ await serve('source', async (duty) => {
   catalog.refresh();
   const table = new KeyTable(start.division, stream, catalog);
   table.refresh();
-  if (start.packed !== undefined) {
-    rehearse(duty, start.packed, table, (batch) => batch.commit());
-  }
+  rehearse(duty, catalog, { take: (batch) => batch.commit(), rest: () => undefined });
   const load = await loaderOf(start.job, start.packed, catalog);
   return async (lane, clock) => {
     const outlet = new Outlet(stream, table, start.division, lane);

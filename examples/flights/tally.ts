@@ -1,5 +1,5 @@
-// What a consumer adds up before it touches the map: the sums of one batch, in one flat array that
-// is found by the group's number. Nothing is allocated per row, and nothing is hashed.
+// What a consumer adds up before it touches the map: sums of rows, in one flat array that is found
+// by the group's number. Nothing is allocated per row, and nothing is hashed.
 
 import { MISSING } from './packing.js';
 import type { Packing } from './packing.js';
@@ -17,8 +17,6 @@ export interface RowRun {
 
 /** Sums of some rows by the number of their group. */
 export class Tally {
-  /** The groups that have rows. */
-  readonly touched: number[] = [];
   private readonly measures: number;
   private readonly none: Sums;
   private sums: Float64Array;
@@ -29,10 +27,10 @@ export class Tally {
     this.sums = new Float64Array(0);
   }
 
-  /** Adds rows. O(rows * measures). */
-  add(run: RowRun): void {
-    if (this.packing.whole) this.addWhole(run);
-    else this.addFractions(run);
+  /** Adds rows. O(rows * measures). @param touched gets the groups that had none before */
+  add(run: RowRun, touched: number[]): void {
+    if (this.packing.whole) this.addWhole(run, touched);
+    else this.addFractions(run, touched);
   }
 
   /** The sums of a group. */
@@ -43,16 +41,16 @@ export class Tally {
     return sums;
   }
 
-  /** Forgets all rows. O(groups that had any). */
-  clear(): void {
-    for (const group of this.touched) this.sums.set(this.none, group * this.none.length);
-    this.touched.length = 0;
+  /** Forgets the rows of some groups, and the groups. O(groups). */
+  clear(touched: number[]): void {
+    for (const group of touched) this.sums.set(this.none, group * this.none.length);
+    touched.length = 0;
   }
 
-  private addWhole({ i32, start, end, rowBytes }: RowRun): void {
+  private addWhole({ i32, start, end, rowBytes }: RowRun, touched: number[]): void {
     for (let row = start; row < end; row += rowBytes) {
       const at = row >> 2;
-      const to = this.count(i32[at]);
+      const to = this.count(i32[at], touched);
       for (let m = 0; m < this.measures; m++) {
         const value = i32[at + 1 + m];
         if (value !== MISSING) this.addValue(to + PER_MEASURE * m, value);
@@ -60,9 +58,11 @@ export class Tally {
     }
   }
 
-  private addFractions({ i32, f64, start, end, rowBytes }: RowRun): void {
+  private addFractions(
+    { i32, f64, start, end, rowBytes }: RowRun, touched: number[],
+  ): void {
     for (let row = start; row < end; row += rowBytes) {
-      const to = this.count(i32[row >> 2]);
+      const to = this.count(i32[row >> 2], touched);
       for (let m = 0; m < this.measures; m++) {
         const value = f64[(row >> 3) + 1 + m];
         if (!Number.isNaN(value)) this.addValue(to + PER_MEASURE * m, value);
@@ -71,10 +71,10 @@ export class Tally {
   }
 
   /** Counts a row of a group. Gives the place of its first measure. */
-  private count(group: number): number {
+  private count(group: number, touched: number[]): number {
     const at = group * this.none.length;
     if (at >= this.sums.length) this.grow(group);
-    if (this.sums[at] === 0) this.touched.push(group);
+    if (this.sums[at] === 0) touched.push(group);
     this.sums[at] += 1;
     return at + 1;
   }

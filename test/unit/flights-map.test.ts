@@ -4,7 +4,7 @@ import { Catalog, keysOf } from '../../examples/flights/catalog.js';
 import { groupKey, numbers } from '../../examples/flights/entries.js';
 import { Groups } from '../../examples/flights/groups.js';
 import type { Job } from '../../examples/flights/job.js';
-import { mergeBatch } from '../../examples/flights/merge.js';
+import { merge as mergeInto } from '../../examples/flights/merge.js';
 import { packRows, rowBytesOf } from '../../examples/flights/packing.js';
 import { Tally } from '../../examples/flights/tally.js';
 import {
@@ -48,9 +48,11 @@ function runOf({ whole }: Pick<Job, 'whole'>, from: number, to: number) {
 /** Merges rows as a consumer would. */
 function merge(from: number, to: number, batch: Pick<PlainMap, 'transaction'> = map): number[] {
   const tally = new Tally(job);
-  tally.add(runOf(job, from, to));
+  const touched: number[] = [];
+  tally.add(runOf(job, from, to), touched);
   const shares: number[] = [];
-  mergeBatch(batch, tally, keysOf(catalog, job.kind), (share) => shares.push(share));
+  const addition = { batch, touched, sumsOf: (group: number) => tally.sumsOf(group) };
+  mergeInto(addition, keysOf(catalog, job.kind), (share) => shares.push(share));
   return shares;
 }
 
@@ -124,12 +126,13 @@ describe('the catalog', () => {
 describe('a tally', () => {
   test.each([true, false])('of packed rows says what the rows say (whole: %s)', (whole) => {
     const tally = new Tally({ measures: job.measures, whole });
-    tally.add(runOf({ whole }, 0, 4));
-    tally.clear();
-    tally.add(runOf({ whole }, 2, LENGTH));
+    const touched: number[] = [];
+    tally.add(runOf({ whole }, 0, 4), touched);
+    tally.clear(touched);
+    tally.add(runOf({ whole }, 2, LENGTH), touched);
     const plain = groupsOf(2, LENGTH);
-    expect(tally.touched).toHaveLength(plain.size);
-    for (const group of tally.touched) {
+    expect(touched).toHaveLength(plain.size);
+    for (const group of touched) {
       expect(tally.sumsOf(group)).toEqual(plain.get(catalog.groupOf(group)));
     }
   });
@@ -140,7 +143,7 @@ describe('a tally', () => {
     packRows(packing, [[0.5, null], ['x', '2.25']], Uint32Array.of(300, 300), i32);
     const tally = new Tally(packing);
     const f64 = new Float64Array(i32.buffer);
-    tally.add({ i32, f64, start: 0, end: i32.byteLength, rowBytes: rowBytesOf(packing) });
+    tally.add({ i32, f64, start: 0, end: i32.byteLength, rowBytes: rowBytesOf(packing) }, []);
     expect(tally.sumsOf(300)).toEqual([2, 1, 0.5, 0.5, 0.5, 1, 2.25, 2.25, 2.25]);
   });
 });

@@ -11,6 +11,7 @@ import type { PortConsumerStart, PortMessage, PortResult, RowObject } from './po
 
 const { job, ports, groups }: PortConsumerStart = workerData;
 const tally = new Tally(job);
+const touched: number[] = [];
 let objects = new GroupTree<Sums>();
 let sourcesLeft = ports.length;
 
@@ -26,7 +27,8 @@ parentPort?.postMessage('ready', []);
 function addBuffer(i32: Int32Array<ArrayBufferLike>): void {
   const { buffer, byteLength } = i32;
   const f64 = new Float64Array(buffer, 0, Math.floor(byteLength / Float64Array.BYTES_PER_ELEMENT));
-  tally.add({ i32, f64, start: 0, end: byteLength, rowBytes: rowBytesOf(job) });
+  const run = { i32, f64, start: 0, end: byteLength, rowBytes: rowBytesOf(job) };
+  tally.add(run, touched);
 }
 
 function addObject(row: RowObject): void {
@@ -42,11 +44,11 @@ function ended(): void {
   sourcesLeft -= 1;
   if (sourcesLeft > 0) return;
   const found = [...objects.entries()];
-  for (const group of tally.touched) found.push([[...groups[group]], tally.sumsOf(group)]);
+  for (const group of touched) found.push([[...groups[group]], tally.sumsOf(group)]);
   const sums = Float64Array.from(found.flatMap(([, values]) => values));
   const result: PortResult = { groups: found.map(([group]) => group), sums };
   parentPort?.postMessage(result, [sums.buffer]);
-  tally.clear();
+  tally.clear(touched);
   objects = new GroupTree();
   sourcesLeft = ports.length;
 }
