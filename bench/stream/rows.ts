@@ -83,11 +83,15 @@ const GATES: readonly (readonly [engine: string, figure: Figure, bound: number])
 
 export function gatesOf(rows: readonly Row[]): Gate[] {
   const first = rows[0].case;
+  const of = (engine: string): Row =>
+    rows.find((row) => row.case === first && row.engine === engine)!;
   return GATES.map(([engine, figure, bound]) => {
-    const value = rows.find((row) => row.case === first && row.engine === engine)![figure];
+    const value = of(engine)[figure];
     const isDelay = figure === 'p50_us';
     return {
-      what: `${first}, ${engine}: ${figure} ${isDelay ? '<=' : '>='} ${bound}`, value,
+      what: `${first}, ${engine}: ${figure} ${isDelay ? '<=' : '>='} ${bound}` +
+        (isDelay ? ` (bare ring: ${of('bare ring')[figure]})` : ''),
+      value,
       holds: isDelay ? value <= bound : value >= bound,
     };
   });
