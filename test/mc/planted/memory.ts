@@ -70,8 +70,9 @@ const cleaning: readonly PlantedBug[] = [
   {
     name: 'cleaner: value of a link that has changed', rule: '6 the entry is re-read',
     file: 'assembly/tree/get.ts',
-    find: 'acquire64(<usize>my.linkAt) == my.link && unchanged(<usize>my.leaf, my.leafWord)',
-    replace: 'unchanged(<usize>my.leaf, my.leafWord)',
+    find: 'acquire64(<usize>my.linkAt) == my.link && '
+      + 'lockWord(<usize>my.leaf) == my.leafWord',
+    replace: 'lockWord(<usize>my.leaf) == my.leafWord',
     scenario: 'cleaner: frame freed behind a reader',
   },
 ];
