@@ -103,6 +103,12 @@ const naming: readonly PlantedBug[] = [
     replace: '    return;',
     scenario: 'identity: outcome, then value',
   },
+  {
+    name: 'identity: half of a name is believed', rule: '6 equal before and after',
+    file: 'assembly/tree/names.ts',
+    find: '    if (hasName(cell, name)) return true;', replace: '    return true;',
+    scenario: 'identity: a name that begins like another',
+  },
 ];
 
 export const memoryBugs: readonly PlantedBug[] = [...allocating, ...cleaning, ...naming];
