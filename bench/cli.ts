@@ -1,9 +1,10 @@
-// npm run bench -- kv | durable | stream | edit-shadow: figures against other stores, and of our
-// own parts.
+// npm run bench -- kv | durable | stream | edit-shadow | fences: figures against other stores, and
+// of our own parts.
 import { parseArgs } from 'node:util';
 import { gatesOf as durableGatesOf } from './durable/rows.js';
 import { runDurable } from './durable/run.js';
 import { durableText } from './durable/text.js';
+import { fencesText, runFences } from './fences/run.js';
 import { runKv } from './kv/run.js';
 import { gatesOf } from './kv/rows.js';
 import { kvText } from './kv/text.js';
@@ -16,11 +17,13 @@ const USAGE = `npm run bench -- kv [--json] [--keys N] [--quick] [--gate]
 npm run bench -- durable [--json] [--keys N] [--quick] [--gate]
 npm run bench -- stream [--json] [--quick] [--gate]
 npm run bench -- edit-shadow [--json] [--quick]
+npm run bench -- fences [--json] [--keys N] [--quick]
 
 kv           our store against lmdb-js, better-sqlite3, classic-level, Map and our bare core
 durable      puts that reach the disk, against lmdb-js, better-sqlite3 and classic-level
 stream       messages between threads: our streams against what Node gives
 edit-shadow  a leaf insert through an edit shadow against a redo record written by hand
+fences       our core without its fences against the same core with them
 --json       one JSON array on stdout
 --keys N     keys in every store, default 1000000; at least 1000
 --quick      fewer keys and rounds: for a look, not for figures
@@ -90,6 +93,15 @@ async function editShadow({ json, quick }: Options): Promise<number> {
   return 0;
 }
 
+async function fences({ json, quick, keys }: Options): Promise<number> {
+  const rows = await runFences({
+    keys, perRound: quick ? 2000 : 5000, rounds: quick ? 21 : 201,
+    tell: (step) => console.error(step),
+  });
+  console.log(json ? JSON.stringify(rows) : fencesText(rows));
+  return 0;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args);
@@ -97,6 +109,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (options.bench === 'durable') return await durable(options);
     if (options.bench === 'stream') return await stream(options);
     if (options.bench === 'edit-shadow') return await editShadow(options);
+    if (options.bench === 'fences') return await fences(options);
     throw new Misuse(`there is no bench '${options.bench}'`);
   } catch (error) {
     const isMisuse = error instanceof Misuse || (error instanceof TypeError && 'code' in error);

@@ -4,8 +4,9 @@
  */
 import { importsFor } from './core-abi.js';
 import type { CoreExports } from './core-abi.js';
-import { CORE_WASM_BASE64 } from './core-wasm.js';
 import { StreamCore } from './core-streams.js';
+import { CORE_FENCES, CORE_WASM_BASE64 } from './core-wasm.js';
+import { withoutFences } from './fences.js';
 import { LAYOUT } from './layout.js';
 import type { Wasi } from './wasi.js';
 
@@ -78,9 +79,13 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** The core, compiled once per thread. Workers get the module with the handle instead. */
-export function compileCore(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(decodeBase64(CORE_WASM_BASE64));
+/**
+ * The core, compiled once per thread. Workers get the module with the handle instead.
+ * @param isOrdered The processor keeps plain loads and stores in order, so fences are left out.
+ */
+export function compileCore(isOrdered = false): Promise<WebAssembly.Module> {
+  const bytes = decodeBase64(CORE_WASM_BASE64);
+  compiled ??= WebAssembly.compile(isOrdered ? withoutFences(bytes, CORE_FENCES) : bytes);
   return compiled;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Opening a store: the region, its supervisors, and this thread as the first instance.
  */
-import { obstacle, openDirectory, ready } from '#host';
+import { keepsOrder, obstacle, openDirectory, ready } from '#host';
 import type { Supervised } from '#host';
 import { join } from './attach.js';
 import type { AttachOptions } from './attach.js';
@@ -94,7 +94,7 @@ async function regionAt<K, V>(
   location: string, options: Partial<OpenOptions<K, V>>,
 ): Promise<Supervised> {
   const sizes = checkOptions(options, location !== MEMORY_ONLY);
-  const module = await compileCore();
+  const module = await compileCore(keepsOrder());
   if (location === MEMORY_ONLY) {
     const { memory, slot, generation } = createRegion(module, sizes);
     return { module, memory, first: { slot, generation } };
@@ -110,11 +110,11 @@ async function regionAt<K, V>(
  * The opener closes it last.
  * @param location ':memory:', or the path of a directory. One process at a time can have it open.
  * @throws TypeError for wrong options, or when maxMemory is too small for the slots.
- * @throws MillraceError UNSUPPORTED outside of the main thread, on a processor other than x86, or
- *   when the host gives no shared memory of that size; SUPERVISOR_LOST when no supervisor can be
- *   started. For a directory also LOCKED; IO_ERROR when it cannot be read or written, and for
- *   createIfMissing and errorIfExists; CORRUPT, with file and offset, when it holds something that
- *   Millrace did not write; LAYOUT_MISMATCH when another version wrote it, or with another
+ * @throws MillraceError UNSUPPORTED outside of the main thread, on a processor other than x86 and
+ *   ARM64, or when the host gives no shared memory of that size; SUPERVISOR_LOST when no supervisor
+ *   can be started. For a directory also LOCKED; IO_ERROR when it cannot be read or written, and
+ *   for createIfMissing and errorIfExists; CORRUPT, with file and offset, when it holds something
+ *   that Millrace did not write; LAYOUT_MISMATCH when another version wrote it, or with another
  *   maxMemory or slots than those that are given.
  */
 export async function open<K = Key, V = unknown>(

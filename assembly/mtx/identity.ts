@@ -104,7 +104,8 @@ export function readOutcome(cell: usize, to: usize): void {
 @inline function cellAt(i: u32): usize {
   return <usize>superblock().identityTable + <usize>i * IDENTITY_BYTES;
 }
-function hasName(cell: usize, name: usize): bool {
+/** Whether the cell has the name, or the part of it that has been stored so far. */
+export function hasName(cell: usize, name: usize): bool {
   for (let at: usize = 0; at < IDENTITY_NAME_BYTES; at += 8) {
     if (load<u64>(cell + IDENTITY_NAME + at) != load<u64>(name + at)) return false;
   }

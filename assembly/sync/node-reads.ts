@@ -6,17 +6,20 @@
 //
 // The single 64-bit words are atomic loads. Keys and kinds between the two loads of the lock word
 // may be plain or vector loads: slots are not re-used under an unchanged lock word, and every
-// comparison is masked with the live slots of the permutation that was read before.
+// comparison is masked with the live slots of the permutation that was read before. The fence in
+// `unchanged` keeps them in front of the second load.
 
 import {
   HIGHKEY, KEYS, KINDS, LEFTMOST, LINKS, LOCK, LOWKEY, NEXT, NODE_BYTES, PERMUTATION,
 } from "../layout/node";
+import { acquireFence } from "./fence";
 import { acquire64 } from "./shared";
 
 @inline export function lockWord(node: usize): u64 {
   return acquire64(node + LOCK);
 }
 @inline export function unchanged(node: usize, word: u64): bool {
+  acquireFence();
   return acquire64(node + LOCK) == word;
 }
 @inline export function permutationOf(node: usize): u64 {

@@ -19,6 +19,7 @@ import { edit } from "../mtx/shadow";
 import { stageBytes } from "../mtx/staged";
 import { readWord } from "../mtx/words";
 import { CLEANED, RELINKED, count } from "../sync/counters";
+import { acquireFence } from "../sync/fence";
 import { context, incarnationIsDead, mySlot } from "../sync/instance";
 import { kindOf, linkOf, permutationOf, unchanged } from "../sync/node-reads";
 import { sleepWhileHeld, wakeAll } from "../sync/park";
@@ -95,6 +96,8 @@ function deadest(sixteenths: u32): u32 {
 
 /** Gives every linked record of a sealed frame a new place. */
 function relinkAll(frame: u32): i32 {
+  // The plain word that says "sealed" was read before anything that stands in the frame.
+  acquireFence();
   const start = frameStart(frame);
   const end = start + sealedTail(frame);
   const tree = context().tree;

@@ -5,8 +5,11 @@ import { compareBytes } from "../layout/bytes";
 import { keyOf as keyOfRecord, logRecord, valueOf } from "../layout/record";
 import { resolve } from "../log/resolve";
 import { RETRIES, count } from "../sync/counters";
+import { acquireFence } from "../sync/fence";
 import { context } from "../sync/instance";
-import { kindOf, linkAddress, linkOf, permutationOf, unchanged } from "../sync/node-reads";
+import {
+  kindOf, linkAddress, linkOf, lockWord, permutationOf, unchanged,
+} from "../sync/node-reads";
 import { acquire32, acquire64 } from "../sync/shared";
 import { callSlice, keyArea } from "./areas";
 import { findLeaf, stableWord } from "./descend";
@@ -52,7 +55,7 @@ export function get(high: u32, low: u32, keyBytes: u32): usize {
     const value = record != 0 ? valueOf(record) : 0;
     const length = record != 0 ? logRecord(record).valueBytes : 0;
     remember(leaf, word, link, linkAddress(leaf, slot));
-    if (!isStillValid()) {
+    if (!linkHolds()) {
       count(RETRIES);
       continue;
     }
@@ -68,8 +71,13 @@ export function get(high: u32, low: u32, keyBytes: u32): usize {
  * another link and stand still, while a cleaner frees the record that was read.
  */
 export function isStillValid(): bool {
+  return linkHolds();
+}
+@inline function linkHolds(): bool {
   const my = context();
-  return acquire64(<usize>my.linkAt) == my.link && unchanged(<usize>my.leaf, my.leafWord);
+  // What the caller has read of the bytes, in JavaScript too, was read before the words below.
+  acquireFence();
+  return acquire64(<usize>my.linkAt) == my.link && lockWord(<usize>my.leaf) == my.leafWord;
 }
 function remember(leaf: usize, word: u64, link: u64, linkAt: usize): void {
   const my = context();

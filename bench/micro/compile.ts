@@ -10,6 +10,7 @@ const FLAGS = [
   '-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--sharedMemory',
   '--initialMemory', '1', '--maximumMemory', '65536', '--enable', 'threads', '--enable', 'simd',
   '--enable', 'bulk-memory', '--use', 'abort=',
+  '--transform', join(ROOT, 'scripts', 'lib', 'fences.mjs'),
 ];
 
 /** Pages of the region that the fixture formats. */

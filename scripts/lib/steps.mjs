@@ -43,6 +43,8 @@ export async function buildAll({ force = false } = {}) {
     if (!force && isFresh(step, readStamps())) continue;
     const started = performance.now();
     const key = keyOf(step);
+    // What a step that fails leaves belongs to no inputs, not even to those of the last success.
+    writeStamp(step.name, '');
     await step.run();
     writeStamp(step.name, key);
     say(`built ${step.name} in ${((performance.now() - started) / 1000).toFixed(1)} s`);

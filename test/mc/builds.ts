@@ -23,6 +23,9 @@ const ASC_FLAGS: readonly string[] = [
   '--enable', 'threads', '--enable', 'simd', '--enable', 'bulk-memory', '--use', 'abort=',
 ];
 
+/** The pass that puts fences where the sources call for them. */
+const FENCE_PASS = 'scripts/lib/fences.mjs';
+
 /** The nearest folder above this file that holds a package.json. */
 export function repositoryRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
@@ -73,13 +76,15 @@ async function runCompiler(entry: string, baseFolder: string, outFile: string): 
   const stderr = asc.createMemoryStream();
   const target = relative(baseFolder, outFile).split(sep).join('/');
   const { error } = await asc.main(
-    [entry, '--baseDir', baseFolder, '--outFile', target, ...ASC_FLAGS], { stderr },
+    [entry, '--baseDir', baseFolder, '--outFile', target, ...ASC_FLAGS, '--transform',
+      join(repositoryRoot(), FENCE_PASS)], { stderr },
   );
   if (error !== null) throw new Error(`${entry}: ${error.message}\n${stderr.toString()}`);
 }
 
 function sourceHash(folders: readonly string[], baseFolder: string, entry: string): string {
   const hash = createHash('sha256').update(entry).update(ASC_FLAGS.join(' '));
+  hash.update(readFileSync(join(repositoryRoot(), FENCE_PASS)));
   for (const folder of folders) {
     if (!existsSync(join(baseFolder, folder))) continue;
     const names = readdirSync(join(baseFolder, folder), { recursive: true, encoding: 'utf8' });

@@ -37,12 +37,18 @@ function openAlone(module: WebAssembly.Module): Store<Uint8Array, Uint8Array> {
   });
 }
 
-export async function openBare(content: Batch): Promise<Engine> {
-  const bytes = await readFile(join(ROOT, 'build', 'core-bare.wasm'));
-  const store = openAlone(await WebAssembly.compile(bytes));
+/** The engine of a core that is alone in its region. */
+export async function openCore(
+  wasm: Uint8Array<ArrayBuffer>, name: string, note: string, content: Batch,
+): Promise<Engine> {
+  const store = openAlone(await WebAssembly.compile(wasm));
   // The query makes it another module, with loops of its own (see store.ts).
-  const url = new URL('./store.js?bare', import.meta.url).href;
+  const url = new URL(`./store.js?${encodeURIComponent(name)}`, import.meta.url).href;
   const apart = await import(url) as { engineOver: typeof engineOver };
-  return apart.engineOver(store, 'millrace bare',
+  return apart.engineOver(store, name, note, content);
+}
+
+export async function openBare(content: Batch): Promise<Engine> {
+  return openCore(await readFile(join(ROOT, 'build', 'core-bare.wasm')), 'millrace bare',
     'in memory; redo records and notes compiled out: no recovery', content);
 }

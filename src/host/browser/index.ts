@@ -8,5 +8,5 @@ export { makePorts, openLink } from './links.js';
 export { sendRequest } from './requests.js';
 export { SupervisorThreads } from './supervisors.js';
 export type { Supervised } from './supervisors.js';
-export { obstacle } from './support.js';
+export { keepsOrder, obstacle } from './support.js';
 export { ready, thisThread } from './thread.js';

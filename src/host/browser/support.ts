@@ -11,15 +11,14 @@ export function obstacle(): string | undefined {
   if ('document' in globalThis) {
     return 'A page must not block: open the store, and attach to it, in dedicated workers.';
   }
-  if (!isX86()) return 'This processor is not supported yet: a memory fence is missing.';
   return undefined;
 }
 
 /**
- * Browsers do not name the processor, but x86 alone makes a negative NaN out of an invalid
- * operation; what cannot be told apart counts as another one.
+ * Whether the core needs no fences on this processor. Browsers do not name it, but x86 alone makes
+ * a negative NaN out of an invalid operation; what cannot be told apart gets the fences.
  */
-function isX86(): boolean {
+export function keepsOrder(): boolean {
   const floats = new Float32Array([Infinity]);
   floats[0] -= floats[0];
   return new Uint32Array(floats.buffer)[0] >>> 31 === 1;

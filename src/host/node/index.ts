@@ -9,4 +9,4 @@ export { makePorts, openLink } from './links.js';
 export { ready, sendRequest, thisThread } from './requests.js';
 export { SupervisorThreads } from './supervisors.js';
 export type { Supervised } from './supervisors.js';
-export { obstacle } from './support.js';
+export { keepsOrder, obstacle } from './support.js';

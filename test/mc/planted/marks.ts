@@ -44,6 +44,8 @@ const marking: readonly PlantedBug[] = [
     const lock = <usize>load<u32>(record + REDO_HEADER + (<usize>k << 2));
     if ((acquire64(lock) & HOLDER_MASK) == holder) setBits64(lock, APPLYING);
   }
+  // Nobody sees an entry and not the commit, or not the marks.
+  releaseFence();
   const end = record + <usize>load<u32>(record, BYTES);
   applyEntries(record + REDO_HEADER + marksBytes(marks), end);
 `,

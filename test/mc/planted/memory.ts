@@ -70,8 +70,9 @@ const cleaning: readonly PlantedBug[] = [
   {
     name: 'cleaner: value of a link that has changed', rule: '6 the entry is re-read',
     file: 'assembly/tree/get.ts',
-    find: 'acquire64(<usize>my.linkAt) == my.link && unchanged(<usize>my.leaf, my.leafWord)',
-    replace: 'unchanged(<usize>my.leaf, my.leafWord)',
+    find: 'acquire64(<usize>my.linkAt) == my.link && '
+      + 'lockWord(<usize>my.leaf) == my.leafWord',
+    replace: 'lockWord(<usize>my.leaf) == my.leafWord',
     scenario: 'cleaner: frame freed behind a reader',
   },
 ];
@@ -101,6 +102,12 @@ const naming: readonly PlantedBug[] = [
     if (acquire64(slotLines(slot) + ST) == state) return;`,
     replace: '    return;',
     scenario: 'identity: outcome, then value',
+  },
+  {
+    name: 'identity: half of a name is believed', rule: '6 equal before and after',
+    file: 'assembly/tree/names.ts',
+    find: '    if (hasName(cell, name)) return true;', replace: '    return true;',
+    scenario: 'identity: a name that begins like another',
   },
 ];
 

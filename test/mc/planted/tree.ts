@@ -47,7 +47,8 @@ const reading: readonly PlantedBug[] = [
   {
     name: 'tree: value under a changed word', rule: '6 value under an unchanged word',
     file: `${folder}get.ts`,
-    find: 'acquire64(<usize>my.linkAt) == my.link && unchanged(<usize>my.leaf, my.leafWord)',
+    find: 'acquire64(<usize>my.linkAt) == my.link && '
+      + 'lockWord(<usize>my.leaf) == my.leafWord',
     replace: 'acquire64(<usize>my.linkAt) == my.link',
     scenario: 'leaf: slot used again beside get',
   },

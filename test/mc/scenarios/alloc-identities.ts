@@ -3,7 +3,7 @@
 
 import type { Machine } from '../machine.js';
 import { ScenarioViolation, type Scenario } from '../scenario.js';
-import { claim, get, join, put, type Look, type TreeOp } from './tree-operations.js';
+import { claim, claimLong, get, join, put, type Look, type TreeOp } from './tree-operations.js';
 import { LAST } from './tree-region.js';
 import { tree, type TreeOptions } from './tree-scenario.js';
 
@@ -45,6 +45,14 @@ function outcome(look: Look): TreeOp {
     },
   });
 }
+/** Nobody has ever had the name. */
+const noOutcome: TreeOp = () => ({
+  fn: 'outcome', args: [NAME.charCodeAt(0)], modelled: false,
+  result(returned) {
+    if (returned === 0) return 0;
+    throw new ScenarioViolation(`operation ${returned} of another name`);
+  },
+});
 /** Keeps a number of operations or a value of a. */
 function remember(machine: Machine, now: number): void {
   machine.ghost = { ...seen(machine), last: now };
@@ -65,6 +73,12 @@ export const identities: readonly Scenario[] = [
     threads: [owner, [
       get('a', remember), outcome(check((value, done) => valueAfter(done) >= value)),
     ]],
+  }),
+  tree({
+    name: 'identity: a name that begins like another', target: 'alloc', holds: { a: 1 },
+    region: { identities: 1 }, maxDeaths: 1, diesOnce: true, lateDetection: true,
+    threads: [[claimLong(NAME)], [noOutcome]],
+    respawn: [[[join, claimLong(NAME), put('a', 5)]], null],
   }),
   named('identity: taken over after a death', {
     threads: [owner, []],

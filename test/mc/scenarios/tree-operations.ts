@@ -68,6 +68,7 @@ export const refill = (): TreeOp => helper('refill', 4);
 export const roll = (): TreeOp => helper('roll');
 export const scribble = (): TreeOp => helper('scribble', 0x55);
 export const claim = (name: string): TreeOp => helper('claim', name.charCodeAt(0));
+export const claimLong = (name: string): TreeOp => helper('claimLong', name.charCodeAt(0));
 /** A supervisor grants a slot: never one that was granted before. */
 export const grant = (): TreeOp => () => ({
   fn: 'grant', args: [], modelled: false,
