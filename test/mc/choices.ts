@@ -1,5 +1,5 @@
 // Choice lists as text: what a violation is printed as and `--replay` reads. `0*12,1k2,1d` lets
-// thread 0 make twelve steps, kills thread 1 before its third store of a step, and proves its death.
+// thread 0 make twelve steps, kills thread 1 in a step before its third store, and proves that.
 
 import {
   DETECT, KILL, KILL_INSIDE, RECOVER, RESPAWN, STEP, TIME_OUT, decode, encode,

@@ -10,7 +10,7 @@ import type { Scenario, Violation } from './scenario.js';
 import { locateSites } from './sites.js';
 import { traceOf } from './trace.js';
 
-/** What is told of a search by schedules; the fields that it shares with other rows are the same. */
+/** What is told of a search by schedules; fields that other rows have, too, mean the same. */
 export interface ModeRow {
   readonly name: string;
   readonly target: string;

@@ -20,11 +20,11 @@ const PATIENCE_MS = 300_000;
 const options = (search: ModeOptions['search']): ModeOptions => (
   { search, bound: 2, depth: 4, seed: 1, runs: 20_000, seconds: 60, shrinks: true });
 
-async function search(scenario: Scenario, mode: ModeOptions['search'], more = {}) {
+async function searched(scenario: Scenario, mode: ModeOptions['search'], more = {}) {
   return searchMode(scenario, await findBuild(scenario.build), { ...options(mode), ...more });
 }
 async function found(scenario: Scenario, mode: ModeOptions['search']): Promise<Violation> {
-  const { violation } = await search(scenario, mode);
+  const { violation } = await searched(scenario, mode);
   if (violation === null) throw new Error(`${mode} finds nothing in ${scenario.name}`);
   return violation;
 }
@@ -50,7 +50,7 @@ describe.each(SEARCHES)('%s', (mode) => {
   it('passes the right versions', async () => {
     for (const scenario of [additions('add', 1), transfers('transfer', 'total'),
       deaths('environment'), supervisedByThread(true), touches(3, 2)]) {
-      const result = await search(scenario, mode, { runs: 300 });
+      const result = await searched(scenario, mode, { runs: 300 });
       expect(result.violation, scenario.name).toBeNull();
       expect(result.runs).toBeGreaterThan(0);
     }
@@ -84,16 +84,16 @@ describe.each(SEARCHES)('%s', (mode) => {
 
 describe('counterexamples', () => {
   it('are the same for the same seed, and others for another', async () => {
-    const first = await search(tornByDeath(), 'random', { shrinks: false });
-    const second = await search(tornByDeath(), 'random', { shrinks: false });
-    const other = await search(tornByDeath(), 'random', { shrinks: false, seed: 2 });
+    const first = await searched(tornByDeath(), 'random', { shrinks: false });
+    const second = await searched(tornByDeath(), 'random', { shrinks: false });
+    const other = await searched(tornByDeath(), 'random', { shrinks: false, seed: 2 });
     expect(second.violation).toEqual(first.violation);
     expect(second.foundIn).toBe(first.foundIn);
     expect(other.violation?.path).not.toEqual(first.violation?.path);
   });
 
   it('are shrunk to the switches and deaths that they need', async () => {
-    const long = await search(tornByDeath(), 'random', { shrinks: false });
+    const long = await searched(tornByDeath(), 'random', { shrinks: false });
     const short = await found(tornByDeath(), 'random');
     expect(short.kind).toBe(long.violation?.kind);
     const switches = (path: readonly number[]): number =>

@@ -1,5 +1,6 @@
 // On-line linearizability: the set of configurations (state of the specification, results of the
-// pending operations that already took effect, progress of those that do so in steps), advanced at every invocation and response.
+// pending operations that already took effect, progress of those that do so in steps), advanced at
+// every invocation and response.
 // Wing and Gong (JPDC 1993) with Lowe's memo; sets are interned, so that a set is one small number.
 
 import type { Call, Json, Model, Outcome, Result } from './scenario.js';
@@ -28,7 +29,8 @@ export class Monitor {
   private readonly callKeys = new Map<Call, string>();
 
   constructor(private readonly model: Model) {
-    this.intern({ configurations: [{ state: model.init, effects: {}, progress: {} }], pending: {} });
+    const first: Configuration = { state: model.init, effects: {}, progress: {} };
+    this.intern({ configurations: [first], pending: {} });
   }
 
   /** Set after the invocation of `call` by a process (one number per thread and incarnation). */

@@ -18,10 +18,10 @@ export interface AllowedAccess {
 
 const READS = 'assembly/sync/node-reads.ts';
 const VALIDATED = '[6.1] what was read is thrown away if the lock word has changed';
-const MASKED = '[6.4, 6.6] lanes may tear: slots that are not live are masked out, and those that ' +
-  'are do not change under an unchanged lock word';
-const FREED = '[6.3] the frame may be freed and used again: link and lock word are looked at after ' +
-  'the bytes';
+const MASKED = '[6.4, 6.6] lanes may tear: slots that are not live are masked out, and those ' +
+  'that are do not change under an unchanged lock word';
+const FREED = '[6.3] the frame may be freed and used again: link and lock word are looked at ' +
+  'after the bytes';
 
 export const allowedAccesses: readonly AllowedAccess[] = [
   {

@@ -10,7 +10,9 @@ import { sample } from './sample.js';
 import type { PlantedBug, Scenario } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
 import { largeScenarios } from './scenarios/large.js';
-import { TOY, additions, deaths, lostWakeUp, tornByDeath, transfers } from './selftest-scenarios.js';
+import {
+  TOY, additions, deaths, lostWakeUp, tornByDeath, transfers,
+} from './selftest-scenarios.js';
 
 const PATIENCE_MS = 600_000;
 const options: ModeOptions = {

@@ -1,8 +1,7 @@
 // Random walks and PCT: as many runs as a budget allows. Run i of a seed is always the same run.
 
 import { FAULTS, Listed, Pct, RandomWalk, type Extent } from './drivers.js';
-import type { RunResult, Runner } from './runner.js';
-import type { Driver } from './runner.js';
+import type { Driver, RunResult, Runner } from './runner.js';
 import { Random } from './random.js';
 import type { Violation } from './scenario.js';
 import { decode } from './transitions.js';
@@ -27,37 +26,49 @@ export interface Sample {
   readonly foundIn: number;
 }
 
+/** A run is taken to have at least so many steps. */
+const SHORTEST = 8;
+
+/** Sums over runs. */
+class Tally {
+  runs = 0;
+  steps = 0;
+  private readonly counts = new Map<string, number>();
+
+  add({ path }: RunResult): void {
+    this.runs++;
+    this.steps += path.length;
+    for (const action of path) {
+      const name = FAULTS[decode(action).kind];
+      if (name !== undefined) this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    }
+  }
+
+  get faults(): Record<string, number> {
+    return Object.fromEntries([...this.counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
 /** Runs until the budget is used up or something is wrong. */
 export function sample(runner: Runner, options: SampleOptions): Sample {
   const started = performance.now();
   const deadline = started + options.seconds * 1000;
-  const counts = new Map<string, number>();
-  let steps = 0;
-  let runs = 0;
-  let violation: Violation | null = null;
-  const note = (result: RunResult): void => {
-    runs++;
-    steps += result.path.length;
-    violation = result.violation;
-    for (const action of result.path) {
-      const name = FAULTS[decode(action).kind];
-      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
-  };
   // The first run has no switch that it does not need: how long a run is, and whether it is right.
-  const first = runner.run(new Listed([]));
-  note(first);
+  let result = runner.run(new Listed([]));
   const extent: Extent = {
     threads: runner.scenario.threads.length, maxDeaths: runner.scenario.maxDeaths,
-    steps: Math.max(first.path.length, 8),
+    steps: Math.max(result.path.length, SHORTEST),
   };
-  while (violation === null && runs < options.runs && performance.now() < deadline) {
-    note(runner.run(driverFor(options, runs, extent)));
+  const tally = new Tally();
+  tally.add(result);
+  while (result.violation === null && tally.runs < options.runs && performance.now() < deadline) {
+    result = runner.run(driverFor(options, tally.runs, extent));
+    tally.add(result);
   }
   return {
-    runs, steps, seconds: (performance.now() - started) / 1000,
-    faults: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
-    violation, foundIn: violation === null ? -1 : runs - 1,
+    runs: tally.runs, steps: tally.steps, seconds: (performance.now() - started) / 1000,
+    faults: tally.faults, violation: result.violation,
+    foundIn: result.violation === null ? -1 : tally.runs - 1,
   };
 }
 

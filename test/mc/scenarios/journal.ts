@@ -10,7 +10,8 @@ export const append = (account: number, id: number, words = 1): Op => (
   { fn: 'append', args: [account, words, id], label: `append(${account}, ${id})` });
 export const appendBoth = (id: number): Op => ({ fn: 'appendBoth', args: [id] });
 export const link = (account: number, id: number): Op => ({ fn: 'link', args: [account, 4, id] });
-export const replace = (account: number, id: number): Op => ({ fn: 'replace', args: [account, 4, id] });
+export const replace = (account: number, id: number): Op => (
+  { fn: 'replace', args: [account, 4, id] });
 export const reuse: Op = { fn: 'reuse', args: [0xee] };
 export const round: Op = { fn: 'commitRound', args: [0], label: 'round' };
 export const syncedRound: Op = { fn: 'commitRound', args: [1], label: 'round with sync' };

@@ -19,8 +19,9 @@ export const push = (digit: number): StreamOp => on('push', NODE_AND_ID, [digit]
 export const read = (from = 0): StreamOp => on('readFrom', NODE_AND_ID, [from]);
 export const join: StreamOp = (_, region) => joinSlot(region);
 const scribble: StreamOp = (_, region) => scribbleFrame()(region);
-export const helper = (fn: string, where: readonly (keyof Places)[], ...input: number[]): StreamOp =>
-  on(fn, where, input, { modelled: false });
+export const helper = (
+  fn: string, where: readonly (keyof Places)[], ...input: number[]
+): StreamOp => on(fn, where, input, { modelled: false });
 
 const appending: readonly Scenario[] = [
   stream({ name: 'stream: two appends', threads: [[push(1), push(2)], [push(3), push(4)]] }),

@@ -170,6 +170,15 @@ const transactions: readonly Scenario[] = [
     threads: [[addTo('bh', 10)], [addTo('hb', 20)]],
   }),
   tree({
+    // What it writes must not appear only after another has seen that it has read old news.
+    name: 'transaction: reads one leaf, writes another', holds: twoLeaves,
+    threads: [[addTo('bh', 10)], [put('b', 5), get('h')]],
+  }),
+  tree({
+    name: 'transaction: reads one leaf, writes another, a death', holds: twoLeaves, ...late,
+    immortal: [1], threads: [[addTo('bh', 10)], [put('b', 5), get('h')]],
+  }),
+  tree({
     name: 'transaction: beside a put', holds: { a: 1 },
     threads: [[addTo('ab', 1)], [put('a', 5), get('b')]],
   }),
