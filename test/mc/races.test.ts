@@ -15,6 +15,8 @@ import {
 } from './selftest-scenarios.js';
 
 const PATIENCE_MS = 600_000;
+/** Searches of a scenario for the races that are allowed there. */
+const SEEDS = 20;
 const options: ModeOptions = {
   search: 'random', bound: 0, depth: 4, seed: 1, runs: 500, seconds: 60, shrinks: true,
 };
@@ -41,7 +43,7 @@ const planted: readonly [PlantedBug, string][] = [
     file: 'assembly/mtx/commit.ts',
     find: '  publish64(self + ST, idleState(generation, head + 1) | COMMITTED);',
     replace: '  store<u64>(self, idleState(generation, head + 1) | COMMITTED, ST);',
-  }, 'journal: a writer dies beside a round'],
+  }, 'recovery: racing recoverers, one slow'],
 ];
 
 function kindFound(scenario: Scenario, build: Build): string | undefined {
@@ -87,9 +89,12 @@ describe('races', () => {
     for (const scenario of [...scenarios, ...largeScenarios]) {
       if (!needed.delete(scenario.name)) continue;
       const [runner, judge] = racingRunner(scenario, await findBuild(scenario.build));
-      const { violation } = sample(runner, { ...options, search: 'pct', runs: 300 });
-      expect(violation, scenario.name).toBeNull();
-      for (const entry of judge.met) if (entry.seenIn === scenario.name) met.add(entry);
+      const entries = allowedAccesses.filter(({ seenIn }) => seenIn === scenario.name);
+      for (let seed = 1; seed <= SEEDS && !entries.every((one) => judge.met.has(one)); seed++) {
+        const { violation } = sample(runner, { ...options, search: 'pct', seed, runs: 30 });
+        expect(violation, scenario.name).toBeNull();
+      }
+      for (const entry of entries) if (judge.met.has(entry)) met.add(entry);
     }
     expect([...needed]).toEqual([]);
     const stale = allowedAccesses.filter((entry) => !met.has(entry));
