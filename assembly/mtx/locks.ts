@@ -4,13 +4,13 @@
 // gives everything up. Nothing is stored before commit, so abandoning is always possible.
 
 import {
-  DELETED, HOLDER_MASK, VERSION_MASK, WAITERS, isFree, slotOf, versionOf,
+  APPLYING, DELETED, HOLDER_MASK, VERSION_MASK, WAITERS, isFree, slotOf, versionOf,
 } from "../layout/lock-word";
 import { LAST } from "../layout/slot";
 import { superblock } from "../layout/superblock";
 import { context, holderIsDead, marksAddress, myHolder, self } from "../sync/instance";
 import { sleepOn, wakeAll } from "../sync/park";
-import { acquire64, exchange64, swapped64 } from "../sync/shared";
+import { acquire64, exchange64, setBits64, swapped64 } from "../sync/shared";
 import { myNote, note } from "./notes";
 import { recover } from "./recovery";
 
@@ -113,6 +113,12 @@ export function releaseAll(ticket: u64): void {
 /** Releases everything with its old version: the operation was abandoned. */
 export function releaseUnchanged(): void {
   for (let n = context().noteBase; context().locks > n; ) unlockLast();
+}
+/** Readers wait at every lock that I hold, until it is released. */
+export function stopReaders(): void {
+  for (let k = context().noteBase, n = context().locks; k < n; k++) {
+    setBits64(myNote(k), APPLYING);
+  }
 }
 /** [2.6] The ticket: above every version that I hold and above my last one. */
 export function nextTicket(): u64 {

@@ -66,7 +66,7 @@ function tryCreate(keyBytes: u32, partitions: u32, rowBytes: u32, capacity: u32)
   setCatalogWord(value, STREAM_CAPACITY, capacity);
   let result = prepareBatch(true);
   if (result == DONE) result = makePartitions(value, partitions, rowBytes, capacity);
-  result = finishBatch(result);
+  result = finishBatch(result, true);
   leaveSystem();
   return result;
 }

@@ -69,7 +69,7 @@ function tryDestroy(name: usize, nameBytes: u32): i32 {
   stageEntry(true, keyBytes, 0);
   let result = prepareBatch(true);
   if (result == DONE) result = markPartitions();
-  result = finishBatch(result);
+  result = finishBatch(result, true);
   leaveSystem();
   return result;
 }

@@ -68,7 +68,7 @@ function tryMake(stream: usize, keyBytes: u32, fromEnd: bool): i32 {
   setCatalogWord(value, GROUP_MEMBERS + 1, 0);
   let result = prepareBatch(true);
   if (result == DONE) result = makeCells(stream, value, fromEnd);
-  result = finishBatch(result);
+  result = finishBatch(result, true);
   leaveSystem();
   return result;
 }

@@ -45,7 +45,7 @@ function trySpill(node: usize, id: u32): i32 {
   const value = stageEntry(false, EXTENTS_KEY_BYTES, EXTENTS_BYTES);
   let result = prepareBatch(false);
   if (result == DONE) result = takeExtents(node, id, base, value);
-  return finishBatch(result);
+  return finishBatch(result, false);
 }
 /** Under the leaf's lock: the extents go from the partition to the record, as they are now. */
 function takeExtents(node: usize, id: u32, base: u64, value: usize): i32 {

@@ -15,7 +15,7 @@ import { countDead } from "../log/dead";
 import { appendAddress, moveTail } from "../log/frames";
 import { abandon, begin, canTryAgain, commit, commitWords } from "../mtx/commit";
 import { recordAs } from "../mtx/identity";
-import { hasRoomForLock, isMine, lock } from "../mtx/locks";
+import { hasRoomForLock, isMine, lock, stopReaders } from "../mtx/locks";
 import { edit, shadowOf } from "../mtx/shadow";
 import { stage } from "../mtx/staged";
 import { PUTS, count } from "../sync/counters";
@@ -28,7 +28,7 @@ import { matchingSlot } from "./match";
 import { covers, locate } from "./locate";
 import { DEEPER, DONE, MISSING, NEEDS_MORE, place, take } from "./place";
 import { AGAIN, OK, TOO_LARGE } from "./put";
-import { awaitHolders, readSetIsFull, readsAreValid } from "./reads";
+import { awaitHolders, readSetIsFull, readsAreValid, readsElsewhere } from "./reads";
 import { askForMore, makeRoom } from "./room";
 import { waitForSerial } from "./serial";
 import { findWorking, linkIn, permutationIn } from "./working";
@@ -84,7 +84,7 @@ export function commitBatch(validate: bool): i32 {
   while (result == STALE) {
     result = prepareBatch(validate);
     if (result == DONE) result = carryOffset();
-    result = finishBatch(result);
+    result = finishBatch(result, validate);
   }
   dropOffset();
   if (result == OK) count(PUTS);
@@ -106,17 +106,30 @@ export function prepareBatch(validate: bool): i32 {
   if (result == DONE && !climb()) result = NEEDS_MORE;
   return result;
 }
-/** Commits what was prepared, or gives it up. STALE: to be prepared once more; else a result. */
-export function finishBatch(prepared: i32): i32 {
+/**
+ * [9.2] The last look at the captured reads. Behind it others may change leaves that were read and
+ * are not held; so before it readers are stopped: nobody sees such a change, and then what I write
+ * as it was before.
+ */
+function stillHolds(): bool {
+  if (!readsElsewhere()) return true;
+  stopReaders();
+  return readsAreValid();
+}
+/**
+ * Commits what was prepared, with or without reads to validate, or gives it up. STALE: to be
+ * prepared once more; else a result.
+ */
+export function finishBatch(prepared: i32, validate: bool): i32 {
   let result = prepared;
   if (result == DONE) {
     moveTail(<usize>context().stagedTo);
     if (<usize>context().tree == ROOT) recordAs();
-    if (commit(context().plan)) {
+    if (validate && !stillHolds()) result = CONFLICT;
+    else if (commit(context().plan)) {
       context().nodesWanted = 0;
       return OK;
-    }
-    result = OUTGROWN;
+    } else result = OUTGROWN;
   }
   abandon();
   if (result == OUTGROWN) return canTryAgain() ? STALE : TOO_LARGE;

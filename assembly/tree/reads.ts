@@ -50,6 +50,13 @@ function remember(leaf: usize, word: u64): void {
 @inline export function readSetIsFull(): bool {
   return context().reads > readCap();
 }
+/** Whether a leaf was read that I do not hold. */
+export function readsElsewhere(): bool {
+  for (let i: u32 = 0, n = context().reads; i < n; i++) {
+    if (!isMine(<usize>entryAt(i).leaf)) return true;
+  }
+  return false;
+}
 /**
  * Whether every leaf still has the version that was read and nobody else holds it. My own locks do
  * not count: they change versions only at their release.

@@ -13,12 +13,14 @@ export const PLAIN = 6;
 export const WOKEN = 7;
 /** Not a hook: a call of a WASI function, which is a step of its own. */
 export const FILE = 8;
+/** A plain load; reported only by programs that were rewritten for the race detector. */
+export const PLAIN_LOAD = 9;
 
-export type AccessKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+export type AccessKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 export const ACCESS_NAMES: readonly string[] = [
   'load', 'store', 'rmw', 'cmpxchg', 'wait', 'notify', 'plain store', 'woken',
-  'file call',
+  'file call', 'plain load',
 ];
 
 /** Hooks carry kind and width in one integer: an import call costs less with fewer operands. */
@@ -45,3 +47,5 @@ export const HOOK_MODULE = 'mc';
 export const ATOMIC_HOOK = 'atomic';
 /** (packed access, address, site): called before a plain store; never suspends. */
 export const STORE_HOOK = 'store';
+/** (packed access, address, site): called before a plain load, if the program reports them. */
+export const LOAD_HOOK = 'load';

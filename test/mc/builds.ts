@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 export interface Build {
   readonly wasmFile: string;
   readonly mapFile: string;
+  /** Where its sources are. */
+  readonly folder: string;
 }
 
 const CORE = 'core';
@@ -49,7 +51,7 @@ export async function findBuild(build: string): Promise<Build> {
   if (build !== CORE) return compile(build, root);
   const wasmFile = join(root, 'build', 'core.debug.wasm');
   if (!existsSync(wasmFile)) throw new Error('build/core.debug.wasm is missing: npm run build');
-  return { wasmFile, mapFile: `${wasmFile}.map` };
+  return { wasmFile, mapFile: `${wasmFile}.map`, folder: root };
 }
 
 /**
@@ -62,13 +64,14 @@ export async function compile(build: string, baseFolder: string): Promise<Build>
   const folder = join(repositoryRoot(), 'build', 'mc-cache');
   const wasmFile = join(folder, `${key}.source.wasm`);
   const mapFile = `${wasmFile}.map`;
-  if (existsSync(wasmFile)) return { wasmFile, mapFile };
+  const found = { wasmFile, mapFile, folder: baseFolder };
+  if (existsSync(wasmFile)) return found;
   mkdirSync(folder, { recursive: true });
   const own = join(folder, `${key}.${process.pid}.wasm`);
   await runCompiler(entry, baseFolder, own);
   renameSync(`${own}.map`, mapFile);
   renameSync(own, wasmFile);
-  return { wasmFile, mapFile };
+  return found;
 }
 
 async function runCompiler(entry: string, baseFolder: string, outFile: string): Promise<void> {

@@ -2,12 +2,14 @@
 // so that a thread can die in the middle of a block move.
 
 import { binaryen, type WasmModule } from './expressions.js';
-import { PLAIN, packAccess } from './access.js';
+import { PLAIN, PLAIN_LOAD, packAccess } from './access.js';
 
 export const COPY_HELPER = '$mc.copy';
 export const FILL_HELPER = '$mc.fill';
 /** Internal name of the imported store hook. */
 export const STORE_IMPORT_NAME = '$mc.store';
+/** Internal name of the imported load hook. */
+export const LOAD_IMPORT_NAME = '$mc.load';
 
 /** Locals of both helpers: parameters dest, source or value, size, site; then the index. */
 const DEST = 0;
@@ -17,7 +19,7 @@ const SITE = 3;
 const INDEX = 4;
 
 class HelperBuilder {
-  constructor(private readonly module: WasmModule) {}
+  constructor(private readonly module: WasmModule, private readonly loads: boolean) {}
 
   get(local: number): number {
     return this.module.local.get(local, binaryen.i32);
@@ -33,12 +35,20 @@ class HelperBuilder {
     return this.module.call(STORE_IMPORT_NAME, operands, binaryen.none);
   }
 
+  /** Nothing, unless loads are reported. */
+  hookLoad(bytes: number): number[] {
+    if (!this.loads) return [];
+    const packed = this.module.i32.const(packAccess(PLAIN_LOAD, bytes));
+    const operands = [packed, this.at(SOURCE), this.get(SITE)];
+    return [this.module.call(LOAD_IMPORT_NAME, operands, binaryen.none)];
+  }
+
   copyStep(bytes: 1 | 8): number {
     const { module } = this;
     const move = bytes === 8
       ? module.i64.store(0, 1, this.at(DEST), module.i64.load(0, 1, this.at(SOURCE)))
       : module.i32.store8(0, 1, this.at(DEST), module.i32.load8_u(0, 1, this.at(SOURCE)));
-    return module.block(null, [this.hook(bytes), move]);
+    return module.block(null, [...this.hookLoad(bytes), this.hook(bytes), move]);
   }
 
   fillStep(bytes: 1 | 8): number {
@@ -81,10 +91,10 @@ class HelperBuilder {
  * the meaning of memory.copy for overlapping ranges, because every chunk is read before it is
  * written and the direction is chosen away from the bytes still to be read.
  */
-export function addBulkHelpers(module: WasmModule): void {
+export function addBulkHelpers(module: WasmModule, loads: boolean): void {
   const { i32, none } = binaryen;
   const params = binaryen.createType([i32, i32, i32, i32]);
-  const copy = new HelperBuilder(module);
+  const copy = new HelperBuilder(module, loads);
   const ascending = module.block(null, [
     copy.upward('words', 8, copy.copyStep(8)),
     copy.upward('bytes', 1, copy.copyStep(1)),
@@ -98,7 +108,7 @@ export function addBulkHelpers(module: WasmModule): void {
   const copyBody = module.if(towardsLower, ascending, descending);
   module.addFunction(COPY_HELPER, params, none, [i32], copyBody);
 
-  const fill = new HelperBuilder(module);
+  const fill = new HelperBuilder(module, false);
   const fillBody = module.block(null, [
     fill.upward('words', 8, fill.fillStep(8)),
     fill.upward('bytes', 1, fill.fillStep(1)),

@@ -1,13 +1,27 @@
 // npm run mc: searches every scenario and every planted bug.
 
-import { misuse, readOptions } from '../command-line.js';
+import { misuse, readOptions, wholeNumber } from '../command-line.js';
+import { runModes, runReplay, type Catalogue } from './modes-cli.js';
+import { SEARCHES, type ScheduleSearch } from './modes.js';
 import { plantedBugs } from './planted/index.js';
 import { runAll, type Report } from './report.js';
 import { scenarios } from './scenarios/index.js';
+import { largeScenarios } from './scenarios/large.js';
 
 const USAGE = `npm run mc -- [--json] [--only NAME] [--trace] [--no-planted] [--long]
 --only takes the name of a scenario (searched with its planted bugs) or of one planted bug;
---trace prints the counterexample; --long searches the large scenarios, too.`;
+--trace prints the counterexample; --long searches the large scenarios, too.
+
+npm run mc -- --search dfs|random|pct [--only NAME] [--seed S] [--runs N] [--seconds N]
+              [--bound N] [--depth D] [--json]
+searches schedules instead of states: of the scenarios that are too large for that, or of what
+--only names. --seconds is per scenario (default 10); dfs takes --bound preemptions (default 2),
+pct looks for --depth ordered steps (default 4).
+
+npm run mc -- --only NAME --replay CHOICES
+prints every step of a choice list, as a violation gives it.`;
+
+const catalogue: Catalogue = { scenarios, large: largeScenarios, planted: plantedBugs };
 
 function readArguments() {
   const values = readOptions(USAGE, {
@@ -16,14 +30,35 @@ function readArguments() {
     'no-planted': { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     only: { type: 'string' },
+    search: { type: 'string' },
+    replay: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    runs: { type: 'string' },
+    seconds: { type: 'string', default: '10' },
+    bound: { type: 'string', default: '2' },
+    depth: { type: 'string', default: '4' },
   });
-  const { json, trace, long, only } = values;
-  const names = [...scenarios, ...plantedBugs].map(({ name }) => name);
+  const { json, trace, long, only, replay } = values;
+  const names = [...scenarios, ...largeScenarios, ...plantedBugs].map(({ name }) => name);
   if (only !== undefined && !names.includes(only)) {
     const near = names.filter((name) => name.includes(only));
     misuse(USAGE, [`nothing is called '${only}'`, ...near.map((name) => `  ${name}`)].join('\n'));
   }
-  return { json, trace, long, only, planted: !values['no-planted'] };
+  const search = SEARCHES.find((name) => name === values.search) ?? null;
+  if (values.search !== undefined && search === null) {
+    misuse(USAGE, `--search takes ${SEARCHES.join(', ')}, not '${values.search}'`);
+  }
+  if (replay !== undefined && only === undefined) misuse(USAGE, '--replay needs --only');
+  const number = (name: 'seed' | 'seconds' | 'bound' | 'depth', least: number): number =>
+    wholeNumber(USAGE, name, values[name], least);
+  return {
+    json, trace, long, only, replay, search, planted: !values['no-planted'],
+    modes: {
+      seed: number('seed', 0), seconds: number('seconds', 1), bound: number('bound', 0),
+      depth: number('depth', 1), shrinks: true,
+      runs: values.runs === undefined ? Infinity : wholeNumber(USAGE, 'runs', values.runs, 1),
+    },
+  };
 }
 type Arguments = ReturnType<typeof readArguments>;
 
@@ -43,17 +78,32 @@ function failures(report: Report, args: Arguments): string[] {
   return reasons;
 }
 
-async function main(): Promise<void> {
-  const args = readArguments();
-  const write = args.json ? process.stderr : process.stdout;
-  const print = (line: string): void => { write.write(`${line}\n`); };
+type Print = (line: string) => void;
+
+async function searchStates(args: Arguments, print: Print): Promise<[unknown, string[]]> {
   const report = await runAll(scenarios, plantedBugs, { ...args, print });
   const percent = (report.site_coverage * 100).toFixed(1);
   print(`${report.scenarios.length} scenarios, ` +
     `${report.scenarios.filter(({ complete }) => complete).length} complete; ` +
     `planted ${report.planted.caught} of ${report.planted.total} caught; ` +
     `${percent} % of ${report.sites} sites executed; ${report.seconds.toFixed(1)} s`);
-  const reasons = failures(report, args);
+  return [report, failures(report, args)];
+}
+
+async function searchSchedules(
+  args: Arguments, search: ScheduleSearch, print: Print,
+): Promise<[unknown, string[]]> {
+  return runModes(catalogue, args.only, { ...args.modes, search }, print);
+}
+
+async function main(): Promise<void> {
+  const args = readArguments();
+  const write = args.json ? process.stderr : process.stdout;
+  const print = (line: string): void => { write.write(`${line}\n`); };
+  const { only, replay, search } = args;
+  const [report, reasons] = replay !== undefined && only !== undefined
+    ? [null, await runReplay(catalogue, only, replay, print)]
+    : await (search === null ? searchStates(args, print) : searchSchedules(args, search, print));
   for (const reason of reasons) print(`FAILED: ${reason}`);
   if (reasons.length > 0) process.exitCode = 1;
   if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

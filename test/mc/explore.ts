@@ -1,13 +1,11 @@
 // The search: depth first over all interleavings, deaths, detections, recoveries and respawns of a
 // scenario, without a preemption bound. A state that was seen before is not entered again.
 
-import { mixHigh, mixLow } from './arrays.js';
 import { StateGraph } from './graph.js';
 import { Machine } from './machine.js';
 import type { Program } from './machine-types.js';
-import { textOf } from './monitor.js';
-import type { Json, Scenario, SearchResult, Violation, ViolationKind } from './scenario.js';
-import { insideOperation } from './thread-state.js';
+import type { Scenario, SearchResult, Violation, ViolationKind } from './scenario.js';
+import { StateHash } from './state-hash.js';
 import { Failure, KILL_INSIDE, Transitions, decode, encode, type World } from './transitions.js';
 import { Visited } from './visited.js';
 
@@ -28,7 +26,7 @@ export class Search {
   private readonly visited = new Visited();
   private readonly graph = new StateGraph();
   private readonly stack: Pending[] = [];
-  private readonly ghostIds = new Map<string, number>();
+  private readonly hash: StateHash;
   private transitionCount = 0;
   /** The state that is being expanded, -1 before the first. */
   private parent = -1;
@@ -38,6 +36,7 @@ export class Search {
   constructor(private readonly scenario: Scenario, program: Program) {
     this.machine = new Machine(scenario, program);
     this.transitions = new Transitions(scenario, this.machine);
+    this.hash = new StateHash(this.machine, this.transitions);
   }
 
   /**
@@ -108,9 +107,9 @@ export class Search {
   /** Enters the current state, unless it is known, as the target of `action`. */
   private add(action: number): void {
     this.transitionCount++;
-    const key = this.hash();
+    this.hash.compute();
     const known = this.visited.size;
-    const id = this.visited.add(key.low, key.high, this.parent, action);
+    const id = this.visited.add(this.hash.low, this.hash.high, this.parent, action);
     if (this.parent >= 0) this.graph.addEdge(this.parent, id);
     if (id !== known) return;
     this.stack.push({ id, world: this.transitions.world });
@@ -155,36 +154,5 @@ export class Search {
 
   private report(kind: ViolationKind, message: string, path: number[]): void {
     this.violation ??= { kind, message, path };
-  }
-
-  /** 64 bits over the current region, threads, history, deaths and ghost state. */
-  private hash(): { low: number; high: number } {
-    const { region, threads, ghost } = this.machine;
-    const { history, deaths } = this.transitions;
-    region.settle();
-    let low = region.sumLow[0] ^ Math.imul(history + 1, 0x9e3779b1);
-    let high = region.sumHigh[0] ^ Math.imul(history + 1, 0x7feb352d);
-    low = mixLow(low + deaths);
-    high = mixHigh(high + deaths);
-    for (let t = 0; t < threads.length; t++) {
-      const state = threads[t];
-      low = mixLow(low ^ state.hashLow);
-      high = mixHigh(high ^ state.hashHigh);
-      if (!insideOperation(state)) continue;
-      low = mixLow(low + region.sumLow[t + 1]);
-      high = mixHigh(high + region.sumHigh[t + 1]);
-    }
-    if (ghost === null) return { low, high };
-    const ghostId = this.ghostId(ghost);
-    return { low: mixLow(low ^ ghostId), high: mixHigh(high + ghostId) };
-  }
-
-  private ghostId(ghost: Json): number {
-    const key = textOf(ghost);
-    const known = this.ghostIds.get(key);
-    if (known !== undefined) return known;
-    const id = this.ghostIds.size + 1;
-    this.ghostIds.set(key, id);
-    return id;
   }
 }

@@ -20,6 +20,14 @@ interface Binaryen {
   readonly Store16LaneVec128: number;
   readonly Store32LaneVec128: number;
   readonly Store64LaneVec128: number;
+  readonly Load8LaneVec128: number;
+  readonly Load16LaneVec128: number;
+  readonly Load32LaneVec128: number;
+  readonly Load64LaneVec128: number;
+  readonly Load8SplatVec128: number;
+  readonly Load16SplatVec128: number;
+  readonly Load32SplatVec128: number;
+  readonly Load32ZeroVec128: number;
   readonly none: number;
   readonly i32: number;
   readonly i64: number;
@@ -106,14 +114,29 @@ export function supportedFeatures(): number {
   return features;
 }
 
-/** Bytes that a store of one lane writes; its alignment is only a hint and may be smaller. */
+/** Bytes that a lane's load or store moves; its alignment is only a hint and may be smaller. */
 export function laneBytes(op: number): number {
   switch (op) {
+    case binaryen.Load8LaneVec128:
     case binaryen.Store8LaneVec128: return 1;
+    case binaryen.Load16LaneVec128:
     case binaryen.Store16LaneVec128: return 2;
+    case binaryen.Load32LaneVec128:
     case binaryen.Store32LaneVec128: return 4;
+    case binaryen.Load64LaneVec128:
     case binaryen.Store64LaneVec128: return 8;
-    default: throw new Error(`not a store of one lane: operation ${op}`);
+    default: throw new Error(`not an access of one lane: operation ${op}`);
+  }
+}
+
+/** Bytes that a vector load reads which fills its lanes from less than a vector. */
+export function simdLoadBytes(op: number): number {
+  switch (op) {
+    case binaryen.Load8SplatVec128: return 1;
+    case binaryen.Load16SplatVec128: return 2;
+    case binaryen.Load32SplatVec128:
+    case binaryen.Load32ZeroVec128: return 4;
+    default: return 8;
   }
 }
 

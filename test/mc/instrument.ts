@@ -6,12 +6,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { WASI_MODULE } from '../../src/wasi.js';
 import {
-  ATOMIC_HOOK, CMPXCHG, HOOK_MODULE, LOAD, NOTIFY, PLAIN, RMW, STORE, STORE_HOOK, WAIT,
-  packAccess,
+  ATOMIC_HOOK, CMPXCHG, HOOK_MODULE, LOAD, LOAD_HOOK, NOTIFY, PLAIN, PLAIN_LOAD, RMW, STORE,
+  STORE_HOOK, WAIT, packAccess,
 } from './access.js';
-import { COPY_HELPER, FILL_HELPER, STORE_IMPORT_NAME, addBulkHelpers } from './bulk.js';
 import {
-  Expression, binaryen, laneBytes, supportedFeatures, type WasmModule,
+  COPY_HELPER, FILL_HELPER, LOAD_IMPORT_NAME, STORE_IMPORT_NAME, addBulkHelpers,
+} from './bulk.js';
+import {
+  Expression, binaryen, laneBytes, simdLoadBytes, supportedFeatures, type WasmModule,
 } from './expressions.js';
 import { repositoryRoot } from './builds.js';
 
@@ -32,6 +34,10 @@ export interface Instrumented {
 }
 
 const ATOMIC_IMPORT_NAME = '$mc.atomic';
+/** Hooks of accesses that are no scheduling points. */
+const IMPORT_NAMES = new Map<number, string>(
+  [[PLAIN, STORE_IMPORT_NAME], [PLAIN_LOAD, LOAD_IMPORT_NAME]],
+);
 const ASYNCIFY_IMPORTS = `${HOOK_MODULE}.${ATOMIC_HOOK},env.wait,${WASI_MODULE}.*`;
 
 /** Rewrites one function body; sites are numbered in pre-order, as wasm-dis prints them. */
@@ -45,6 +51,7 @@ class FunctionRewriter {
     private readonly waitImport: string | undefined,
     private readonly notifyImport: string | undefined,
     private readonly sites: Site[],
+    private readonly loads: boolean,
   ) {}
 
   run(): void {
@@ -83,12 +90,14 @@ class FunctionRewriter {
 
   /** The access kind of an expression, or -1 when it is not hooked. */
   private classify(expression: Expression): number {
+    const plainLoad = this.loads ? PLAIN_LOAD : -1;
     switch (expression.name) {
-      case 'Load': return expression.flag('isAtomic') ? LOAD : -1;
+      case 'Load': return expression.flag('isAtomic') ? LOAD : plainLoad;
+      case 'SIMDLoad': return plainLoad;
       case 'Store': return expression.flag('isAtomic') ? STORE : PLAIN;
       case 'AtomicRMW': return RMW;
       case 'AtomicCmpxchg': return CMPXCHG;
-      case 'SIMDLoadStoreLane': return expression.flag('isStore') ? PLAIN : -1;
+      case 'SIMDLoadStoreLane': return expression.flag('isStore') ? PLAIN : plainLoad;
       case 'MemoryCopy': return PLAIN;
       case 'MemoryFill': return PLAIN;
       case 'Call': {
@@ -116,6 +125,7 @@ class FunctionRewriter {
         this.hookCall(expression, kind, site);
         return expression.ref;
       case 'Load':
+      case 'SIMDLoad':
         this.hookLast(expression, 'Ptr', this.access(expression, kind), site);
         return expression.ref;
       case 'AtomicCmpxchg':
@@ -131,9 +141,11 @@ class FunctionRewriter {
   }
 
   private access(expression: Expression, kind: number): number {
-    return packAccess(kind, expression.name === 'SIMDLoadStoreLane'
-      ? laneBytes(expression.read('Op'))
-      : expression.read('Bytes'));
+    switch (expression.name) {
+      case 'SIMDLoadStoreLane': return packAccess(kind, laneBytes(expression.read('Op')));
+      case 'SIMDLoad': return packAccess(kind, simdLoadBytes(expression.read('Op')));
+      default: return packAccess(kind, expression.read('Bytes'));
+    }
   }
 
   private callHelper(
@@ -190,7 +202,7 @@ class FunctionRewriter {
     type: number = binaryen.i32,
   ): number {
     const { module } = this;
-    const name = (access & 15) === PLAIN ? STORE_IMPORT_NAME : ATOMIC_IMPORT_NAME;
+    const name = IMPORT_NAMES.get(access & 15) ?? ATOMIC_IMPORT_NAME;
     const operands = [module.i32.const(access), address, module.i32.const(site)];
     return module.block(null, [
       module.local.set(local, value),
@@ -221,7 +233,7 @@ function exportGlobals(module: WasmModule): string[] {
 }
 
 /** Adds the hooks to a module that was just read. */
-function addHooks(module: WasmModule): { sites: Site[]; globals: string[] } {
+function addHooks(module: WasmModule, loads: boolean): { sites: Site[]; globals: string[] } {
   module.setFeatures(supportedFeatures());
   const { i32, none } = binaryen;
   const waitImport = importName(module, 'wait');
@@ -234,12 +246,13 @@ function addHooks(module: WasmModule): { sites: Site[]; globals: string[] } {
   const hookParams = binaryen.createType([i32, i32, i32]);
   module.addFunctionImport(ATOMIC_IMPORT_NAME, HOOK_MODULE, ATOMIC_HOOK, hookParams, none);
   module.addFunctionImport(STORE_IMPORT_NAME, HOOK_MODULE, STORE_HOOK, hookParams, none);
+  if (loads) module.addFunctionImport(LOAD_IMPORT_NAME, HOOK_MODULE, LOAD_HOOK, hookParams, none);
   const sites: Site[] = [];
   for (const fn of functions) {
     const { name } = binaryen.getFunctionInfo(fn);
-    new FunctionRewriter(module, fn, name, waitImport, notifyImport, sites).run();
+    new FunctionRewriter(module, fn, name, waitImport, notifyImport, sites, loads).run();
   }
-  addBulkHelpers(module);
+  addBulkHelpers(module, loads);
   const globals = exportGlobals(module);
   if (!module.validate()) throw new Error('the module with hooks is not valid');
   return { sites, globals };
@@ -247,22 +260,26 @@ function addHooks(module: WasmModule): { sites: Site[]; globals: string[] } {
 
 /**
  * The module with hooks and nothing else: for the crash runner and for counting atomics.
- * Imports `mc.atomic` and `mc.store`, both `(access, address, site)`; see access.ts.
+ * Imports `mc.atomic` and `mc.store`, both `(access, address, site)`, and `mc.load` with `loads`;
+ * see access.ts.
  */
-export function instrumentHooksOnly(original: Uint8Array): Instrumented {
+export function instrumentHooksOnly(original: Uint8Array, loads = false): Instrumented {
   const module = binaryen.readBinary(original);
   try {
-    const { sites, globals } = addHooks(module);
+    const { sites, globals } = addHooks(module, loads);
     return { wasm: ownBytes(module.emitBinary()), sites, globals };
   } finally {
     module.dispose();
   }
 }
 
-/** The module with hooks and Asyncify. The slow half is cached by the content of its input. */
-export function instrument(original: Uint8Array): Instrumented {
+/**
+ * The module with hooks and Asyncify; with `loads` plain loads have hooks, too. The slow half is
+ * cached by the content of its input.
+ */
+export function instrument(original: Uint8Array, loads = false): Instrumented {
   binaryen.setDebugInfo(true);
-  const hooked = instrumentHooksOnly(original);
+  const hooked = instrumentHooksOnly(original, loads);
   const key = createHash('sha256').update(hooked.wasm).update(ASYNCIFY_IMPORTS).digest('hex');
   const folder = join(repositoryRoot(), 'build', 'mc-cache');
   const file = join(folder, `${key.slice(0, 32)}.wasm`);

@@ -24,6 +24,19 @@ export interface AccessEvent {
   readonly stack: string;
 }
 
+/**
+ * Follows every access that can order threads or race; a callback may throw to end the step. The
+ * environment counts as a thread with the number behind the last one's.
+ */
+export interface Watcher {
+  /** Called before the access, while nothing else can run until it is done. */
+  access(thread: number, kind: number, address: number, bytes: number, site: number): void;
+  /** Called after code of the scenario has written, in the name of a thread. */
+  written(thread: number, address: number, bytes: number): void;
+  /** What `from` has done until now is known to `to`: a proof of death, an end, a new life. */
+  ordered(from: number, to: number): void;
+}
+
 /** Everything that a snapshot of the machine holds. */
 export interface Snapshot {
   readonly lines: Int32Array<ArrayBuffer>;

@@ -3,10 +3,11 @@
 
 import { noFiles, WASI_MODULE } from '../../src/wasi.js';
 import {
-  ATOMIC_HOOK, FILE, HOOK_MODULE, LOAD, STORE_HOOK, WAIT, WOKEN, bytesOf, kindOf, writes,
+  ATOMIC_HOOK, FILE, HOOK_MODULE, LOAD, LOAD_HOOK, STORE_HOOK, WAIT, WOKEN, bytesOf, kindOf,
+  writes,
 } from './access.js';
 import { Instance } from './instance.js';
-import type { AccessEvent, Program, Snapshot } from './machine-types.js';
+import type { AccessEvent, Program, Snapshot, Watcher } from './machine-types.js';
 import { RegionMemory } from './region-memory.js';
 import { ScenarioViolation, type Json, type Scenario, type WasmValue } from './scenario.js';
 import {
@@ -32,12 +33,22 @@ export class Machine extends RegionMemory {
   onKillPoint: (() => void) | null = null;
   /** Called for every access, the environment's too; for traces only. */
   observer: ((event: AccessEvent) => void) | null = null;
+  /**
+   * Asked before every further atomic access and file call of a step: true lets the thread go on
+   * with it at once, as if the step had ended here and the next one were the same thread's.
+   */
+  goesOn: ((thread: number) => boolean) | null = null;
+  /** Sleepers that were woken so far. */
+  wakeUps = 0;
   /** What the operation returned that the last step completed. */
   returned: WasmValue | undefined = undefined;
 
   private readonly instances: Instance[] = [];
   private readonly setupGlobals: (readonly WasmValue[])[] = [];
   private running = NOBODY;
+  private watcher: Watcher | null = null;
+  /** In whose name code of the scenario writes, outside of steps. */
+  private author: number;
   private rewinding = false;
   /** Atomic accesses that the running thread may still execute before it is suspended. */
   private credit = 0;
@@ -53,6 +64,7 @@ export class Machine extends RegionMemory {
     for (let t = 0; t <= threads.length; t++) scratch.push(scenario.scratch?.(t) ?? []);
     super(pages, regionBytes, scratch);
     this.ghost = scenario.ghost ?? null;
+    this.author = threads.length;
     this.covered = new Uint8Array(program.sites.length);
     for (let t = 0; t <= threads.length; t++) {
       this.instances.push(new Instance(
@@ -95,6 +107,29 @@ export class Machine extends RegionMemory {
     const result = this.call(this.environment, fn, ...args);
     this.region.poison(this.environment);
     return result;
+  }
+
+  /** Runs code of the scenario in the name of a thread: what it writes is that thread's. */
+  inNameOf(thread: number, run: () => void): void {
+    this.author = thread;
+    try {
+      run();
+    } finally {
+      this.author = this.environment;
+    }
+  }
+
+  /** From here on every access is told to the watcher; null ends that. */
+  watch(watcher: Watcher | null): void {
+    this.watcher = watcher;
+    this.onWrite = watcher === null ? null : (address, bytes) => {
+      watcher.written(this.running === NOBODY ? this.author : this.running, address, bytes);
+    };
+  }
+
+  /** What `from` has done is known to `to` from now on. */
+  order(from: number, to: number): void {
+    this.watcher?.ordered(from, to);
   }
 
   /** Wakes every thread that sleeps on this address. Returns how many. */
@@ -175,6 +210,8 @@ export class Machine extends RegionMemory {
   /** The thread stops for ever, wherever it is. */
   kill(thread: number): void {
     const state = this.state(thread);
+    // Its last step may have ended by an exception, and its instance is used again.
+    this.instance(thread).readGlobals();
     this.threads[thread] = sealThread({
       ...state, ...nowhere, status: LOST, position: 0, call: null, stack: null, globals: [],
     });
@@ -190,6 +227,7 @@ export class Machine extends RegionMemory {
     const instance = this.instance(thread);
     const next = this.state(thread).incarnation + 1;
     instance.writeGlobals(this.setupGlobals[thread]);
+    this.order(this.environment, thread);
     this.scenario.protocol?.respawn?.(this, thread, next);
     this.threads[thread] = freshThread(next, empty, instance.readGlobals());
   }
@@ -221,6 +259,8 @@ export class Machine extends RegionMemory {
           this.onAtomic(thread, access, address >>> 0, site),
         [STORE_HOOK]: (access: number, address: number, site: number) =>
           this.onStore(thread, access, address >>> 0, site),
+        [LOAD_HOOK]: (access: number, address: number, site: number) =>
+          this.onLoad(thread, access, address >>> 0, site),
       },
     };
   }
@@ -239,6 +279,7 @@ export class Machine extends RegionMemory {
   ): number {
     if (this.running !== thread) return call(...args);
     if (!this.rewinding) {
+      if (this.goesOn?.(thread)) return call(...args);
       this.suspend(thread, {
         status: READY, kind: FILE, bytes: 0, address: 0, site: this.lastSite, timeout: -1,
         fileCall: [name, ...args], wakeResult: 0,
@@ -263,7 +304,7 @@ export class Machine extends RegionMemory {
     } else if (this.credit > 0) {
       this.credit--;
       this.onKillPoint?.();
-    } else {
+    } else if (!this.goesOn?.(thread)) {
       this.suspend(thread, {
         status: READY, kind: kindOf(access), bytes: bytesOf(access), address, site, timeout: -1,
         fileCall: null, wakeResult: 0,
@@ -279,6 +320,12 @@ export class Machine extends RegionMemory {
     this.execute(thread, access, address, site);
   }
 
+  private onLoad(thread: number, access: number, address: number, site: number): void {
+    if (this.running !== thread) this.countCall();
+    this.covered[site] = 1;
+    this.watcher?.access(thread, kindOf(access), address, bytesOf(access), site);
+  }
+
   /** Book-keeping for an access that happens as soon as the hook returns. */
   private execute(thread: number, access: number, address: number, site: number): void {
     this.covered[site] = 1;
@@ -288,6 +335,7 @@ export class Machine extends RegionMemory {
       thread, kind, bytes: bytesOf(access), address, site, before: this.load32(address),
       stack: new Error('stack').stack ?? '',
     });
+    this.watcher?.access(thread, kind, address, bytesOf(access), site);
     if (!writes(kind)) return;
     this.checkUndisturbed(thread, address);
     if (this.running === thread) this.scenario.beforeWrite?.(this, thread, kind, address);
@@ -335,6 +383,7 @@ export class Machine extends RegionMemory {
       this.threads[t] = sealThread({ ...state, status: READY, kind: WOKEN, wakeResult: 0 });
       woken++;
     }
+    this.wakeUps += woken;
     return woken;
   }
 

@@ -1,5 +1,6 @@
 // On-line linearizability: the set of configurations (state of the specification, results of the
-// pending operations that already took effect), advanced at every invocation and response.
+// pending operations that already took effect, progress of those that do so in steps), advanced at
+// every invocation and response.
 // Wing and Gong (JPDC 1993) with Lowe's memo; sets are interned, so that a set is one small number.
 
 import type { Call, Json, Model, Outcome, Result } from './scenario.js';
@@ -8,6 +9,8 @@ interface Configuration {
   readonly state: Json;
   /** Result of each pending operation that took effect, by process; absent when it has not. */
   readonly effects: Readonly<Record<number, Result>>;
+  /** How far pending operations are that take effect in several moments, by process. */
+  readonly progress: Readonly<Record<number, Json>>;
 }
 
 interface ConfigurationSet {
@@ -26,7 +29,8 @@ export class Monitor {
   private readonly callKeys = new Map<Call, string>();
 
   constructor(private readonly model: Model) {
-    this.intern({ configurations: [{ state: model.init, effects: {} }], pending: {} });
+    const first: Configuration = { state: model.init, effects: {}, progress: {} };
+    this.intern({ configurations: [first], pending: {} });
   }
 
   /** Set after the invocation of `call` by a process (one number per thread and incarnation). */
@@ -42,9 +46,11 @@ export class Monitor {
     return this.remember(`r${set},${process},${JSON.stringify(result)}`, () => {
       const { configurations, pending } = this.at(set);
       const kept: Configuration[] = [];
-      for (const { state, effects } of this.closure(configurations, pending)) {
+      for (const { state, effects, progress } of this.closure(configurations, pending)) {
         if (!(process in effects) || effects[process] !== result) continue;
-        kept.push({ state, effects: without(effects, process) });
+        kept.push({
+          state, effects: without(effects, process), progress: without(progress, process),
+        });
       }
       if (kept.length === 0) return IMPOSSIBLE;
       return this.intern({ configurations: kept, pending: without(pending, process) });
@@ -75,13 +81,24 @@ export class Monitor {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       for (const [key, call] of Object.entries(pending)) {
         const process = Number(key);
-        if (process in next.effects) continue;
-        for (const [result, state] of this.outcomes(next.state, call)) {
-          add({ state, effects: { ...next.effects, [process]: result } });
-        }
+        if (!(process in next.effects)) this.advance(next, process, call).forEach(add);
       }
     }
     return [...seen.values()];
+  }
+
+  /** The configurations behind the next moment of one pending operation. */
+  private advance(
+    { state, effects, progress }: Configuration, process: number, call: Call,
+  ): Configuration[] {
+    const moments = this.model.moments?.(state, call, progress[process] ?? null) ?? null;
+    if (moments === null) {
+      return this.outcomes(state, call).map(([result, next]) => (
+        { state: next, effects: { ...effects, [process]: result }, progress }));
+    }
+    return moments.map((moment) => ('result' in moment
+      ? { state: moment.state, effects: { ...effects, [process]: moment.result }, progress }
+      : { state: moment.state, effects, progress: { ...progress, [process]: moment.progress } }));
   }
 
   private outcomes(state: Json, call: Call): readonly Outcome[] {

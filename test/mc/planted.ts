@@ -51,10 +51,14 @@ function patchedSources(bug: PlantedBug, build: string): string {
   return folder;
 }
 
+/** Compiles the sources with one bug in them, as its scenario needs them. */
+export function buildPlanted(bug: PlantedBug, scenario: Scenario): Promise<Build> {
+  return compile(scenario.build, patchedSources(bug, scenario.build));
+}
+
 /** Compiles the sources with one bug in them and searches its scenario. */
 export async function checkPlanted(bug: PlantedBug, scenario: Scenario): Promise<PlantedVerdict> {
-  const folder = patchedSources(bug, scenario.build);
-  const build = await compile(scenario.build, folder);
+  const build = await buildPlanted(bug, scenario);
   const program = loadProgram(build);
   const seconds = Math.min(scenario.limits?.seconds ?? SECONDS_PER_BUG, SECONDS_PER_BUG);
   const limited = { ...scenario, limits: { ...scenario.limits, seconds } };

@@ -7,15 +7,19 @@ import type { Program } from './machine-types.js';
 
 const programs = new Map<string, Program>();
 
-/** Rewrites and compiles a build; kept for the life of the process. */
-export function loadProgram(build: Build): Program {
-  const known = programs.get(build.wasmFile);
+/**
+ * Rewrites and compiles a build; kept for the life of the process.
+ * @param loads With hooks at plain loads, as the race detector needs them.
+ */
+export function loadProgram(build: Build, loads = false): Program {
+  const key = `${build.wasmFile}${loads ? ' with loads' : ''}`;
+  const known = programs.get(key);
   if (known !== undefined) return known;
   const original = readFileSync(build.wasmFile);
-  const { wasm, sites, globals } = instrument(original);
+  const { wasm, sites, globals } = instrument(original, loads);
   const program: Program = {
     module: new WebAssembly.Module(wasm), plain: new WebAssembly.Module(original), sites, globals,
   };
-  programs.set(build.wasmFile, program);
+  programs.set(key, program);
   return program;
 }

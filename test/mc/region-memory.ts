@@ -10,6 +10,8 @@ export class RegionMemory {
   readonly i32: Int32Array;
   readonly i64: BigInt64Array;
   readonly region: Region;
+  /** Called for every write through the methods below. */
+  protected onWrite: ((address: number, bytes: number) => void) | null = null;
 
   /** `scratch` by thread, as the scenario declares it. */
   constructor(
@@ -35,16 +37,19 @@ export class RegionMemory {
   store32(address: number, value: number): void {
     this.region.touch(address, 4);
     this.i32[address >>> 2] = value;
+    this.onWrite?.(address, 4);
   }
 
   store64(address: number, value: bigint): void {
     this.region.touch(address, 8);
     this.i64[address >>> 3] = value;
+    this.onWrite?.(address, 8);
   }
 
   storeBytes(address: number, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.region.touch(address, bytes.length);
     this.u8.set(bytes, address);
+    this.onWrite?.(address, bytes.length);
   }
 }

@@ -3,6 +3,7 @@
 import { findBuild, type Build } from './builds.js';
 import { Search } from './explore.js';
 import type { Program } from './machine-types.js';
+import { printReplay } from './modes-report.js';
 import { checkPlanted } from './planted.js';
 import { loadProgram } from './program.js';
 import type { PlantedBug, Scenario, SearchResult } from './scenario.js';
@@ -100,6 +101,7 @@ async function runScenario(
   const result = search.run();
   coverage.add(program, search.machine.covered);
   options.print(summary(scenario, result));
+  if (result.violation !== null) printReplay(scenario.name, result.violation, options.print);
   if (options.trace) printTrace(scenario, build, program, result, options);
   return {
     name: scenario.name,

@@ -43,12 +43,24 @@ export interface Call {
 
 export type Outcome = readonly [result: Result, state: Json];
 
+/** One moment of an operation that takes effect in several. */
+export type Moment =
+  | { readonly state: Json; readonly progress: Json }
+  | { readonly state: Json; readonly result: Result };
+
 /** The sequential specification. States are JSON values; equal text means equal state. */
 export interface Model {
   readonly init: Json;
   step(state: Json, call: Call): Outcome;
   /** Further outcomes that are allowed in the same state (`BUSY`, `FULL`); default none. */
   alternatives?(state: Json, call: Call): readonly Outcome[];
+  /**
+   * For an operation that is not atomic as a whole, such as a scan: what its next moment may be,
+   * `progress` being what the one before has left (null: it is the first). The moments come in
+   * order, and anything may happen between them; the last one has the result. Null: the operation
+   * is atomic, `step` says what it does.
+   */
+  moments?(state: Json, call: Call, progress: Json): readonly Moment[] | null;
 }
 
 /** Bytes [from, to) that only one thread uses; both ends on a 64-byte boundary. */
@@ -170,7 +182,7 @@ export class ScenarioViolation extends Error {}
 
 export type ViolationKind =
   | 'not linearizable' | 'trap' | 'assertion' | 'invariant' | 'asleep for ever'
-  | 'final state' | 'livelock';
+  | 'final state' | 'livelock' | 'data race';
 
 export interface Violation {
   readonly kind: ViolationKind;

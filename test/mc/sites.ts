@@ -5,12 +5,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { PLAIN_LOAD } from './access.js';
 import type { Build } from './builds.js';
 import type { Site } from './instrument.js';
 
 /** "function" or "function file:line" of every site, by id. */
 export function locateSites(build: Build, sites: readonly Site[]): string[] {
-  const lines = readLocations(build);
+  const withLoads = sites.some(({ kind }) => kind === PLAIN_LOAD);
+  const lines = readLocations(build, withLoads ? HOOKED_WITH_LOADS : HOOKED);
   return sites.map(({ fn, ordinal }) => {
     const location = lines.get(`${fn}#${ordinal}`);
     return location === undefined ? shortName(fn) : `${shortName(fn)} ${location}`;
@@ -27,7 +29,14 @@ const IMPORT = /^ *\(import "env" "(?:wait|notify)" \(func \$("?)([^\s"]+)\1/;
 const LOCATION = /^ *;;@ (\S+):(\d+):\d+/;
 const HOOKED =
   /^ *\((?:i(?:32|64)\.atomic\.|(?:i32|i64|f32|f64|v128)\.store|memory\.(?:copy|fill))/;
+const HOOKED_WITH_LOADS = new RegExp(
+  `${HOOKED.source}|^ *\\((?:i32|i64|f32|f64|v128)\\.load`,
+);
 const CALL = /^ *\(call \$("?)([^\s"]+)\1/;
+
+/** What stands there is one access to a word that somebody else has named. */
+const DOORS: ReadonlySet<string> =
+  new Set(['assembly/sync/shared.ts', 'assembly/mtx/words.ts']);
 
 /** One line of the disassembly. */
 interface TextLine {
@@ -35,7 +44,7 @@ interface TextLine {
   readonly indent: number;
 }
 
-function readLocations(build: Build): Map<string, string> {
+function readLocations(build: Build, hooks: RegExp): Map<string, string> {
   const found = new Map<string, string>();
   const hookedCalls = new Set<string>();
   const lines: TextLine[] = disassemble(build).split('\n').map((text) => ({
@@ -56,7 +65,7 @@ function readLocations(build: Build): Map<string, string> {
     const at = LOCATION.exec(text);
     if (at) latest = `${at[1]}:${at[2]}`;
     const called = CALL.exec(text);
-    if (!HOOKED.test(text) && !(called && hookedCalls.has(called[2]))) return;
+    if (!hooks.test(text) && !(called && hookedCalls.has(called[2]))) return;
     const location = locationOf(lines, index) ?? latest;
     if (location !== '') found.set(`${fn}#${ordinal}`, location);
     ordinal++;
@@ -66,17 +75,18 @@ function readLocations(build: Build): Map<string, string> {
 
 /**
  * The location of one instruction: the annotation right before it, else the first one among its
- * operands, because the compiler maps the first byte of an expression, which is an operand's.
+ * operands, because the compiler maps the first byte of an expression, which is an operand's. Doors
+ * to memory are inlined everywhere and say nothing; the operand tells who went through.
  */
 function locationOf(lines: readonly TextLine[], index: number): string | undefined {
   const own = LOCATION.exec(lines[index - 1].text);
-  if (own) return `${own[1]}:${own[2]}`;
+  if (own && !DOORS.has(own[1])) return `${own[1]}:${own[2]}`;
   const { indent } = lines[index];
   for (let i = index + 1; i < lines.length && lines[i].indent > indent; i++) {
     const at = LOCATION.exec(lines[i].text);
-    if (at) return `${at[1]}:${at[2]}`;
+    if (at && !DOORS.has(at[1])) return `${at[1]}:${at[2]}`;
   }
-  return undefined;
+  return own ? `${own[1]}:${own[2]}` : undefined;
 }
 
 function disassemble({ wasmFile, mapFile }: Build): string {

@@ -3,7 +3,7 @@
 import { ACCESS_NAMES } from './access.js';
 import { Machine } from './machine.js';
 import type { AccessEvent, Program } from './machine-types.js';
-import type { Scenario, Violation } from './scenario.js';
+import type { Scenario, ViolationKind } from './scenario.js';
 import { shortName } from './sites.js';
 import { ASLEEP, DEAD, DONE, IDLE, LOST, READY } from './thread-state.js';
 import {
@@ -17,6 +17,13 @@ const STATUS_NAMES: Readonly<Record<number, string>> = {
 };
 const STACK_FRAMES = 60;
 const SHOWN_FRAMES = 5;
+
+/** Where a list of choices leads: to a violation, or (null) to none. */
+export interface TraceEnd {
+  readonly kind: ViolationKind | null;
+  readonly message: string;
+  readonly path: readonly number[];
+}
 
 class Replay {
   readonly lines: string[] = [];
@@ -32,8 +39,8 @@ class Replay {
     this.machine.observer = (event) => this.lines.push(this.describe(event));
   }
 
-  run(violation: Violation): void {
-    for (const action of violation.path) {
+  run(end: TraceEnd): void {
+    for (const action of end.path) {
       const before = this.lines.length;
       try {
         this.announce(action);
@@ -46,7 +53,7 @@ class Replay {
     this.machine.threads.forEach((state, thread) => {
       this.lines.push(`T${thread} is ${STATUS_NAMES[state.status]}`);
     });
-    this.lines.push(`VIOLATION ${violation.kind}: ${violation.message}`);
+    this.lines.push(end.kind === null ? end.message : `VIOLATION ${end.kind}: ${end.message}`);
   }
 
   /** What is printed before the choice is performed. */
@@ -106,15 +113,15 @@ function framesOf(stack: string): string[] {
   return names;
 }
 
-/** The lines of the counterexample; `where` as `locateSites` gives it. */
+/** The lines of a counterexample, or of any other run; `where` as `locateSites` gives it. */
 export function traceOf(
-  scenario: Scenario, program: Program, where: readonly string[], violation: Violation,
+  scenario: Scenario, program: Program, where: readonly string[], end: TraceEnd,
 ): string[] {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = STACK_FRAMES;
   try {
     const replay = new Replay(scenario, program, where);
-    replay.run(violation);
+    replay.run(end);
     return replay.lines;
   } finally {
     Error.stackTraceLimit = limit;

@@ -51,6 +51,9 @@ export class Failure extends Error {
   }
 }
 
+/** Ends the step of a thread that dies inside it. */
+class DeathHere extends Error {}
+
 export class Transitions {
   readonly monitor: Monitor | null;
   history = 0;
@@ -200,32 +203,42 @@ export class Transitions {
     this.restore(here);
   }
 
-  /** Replays a step up to a kill point inside it. */
+  /** The step ends at its n-th kill point, and the thread with it. */
   private killInside(thread: number, target: number): void {
-    let death: World | null = null;
-    const { observer } = this.machine;
-    this.onDeathInside = (point) => {
-      if (point !== target) return;
-      death = this.world;
-      this.machine.observer = null;
-    };
+    if (this.diesInside(thread, target)) return;
+    throw new Error('the replay does not reach the kill point');
+  }
+
+  /**
+   * Steps the thread, which dies before its n-th store to shared memory in this step. False: the
+   * step had fewer, and the thread lives on behind it. Throws Failure as `perform` does.
+   */
+  tryDeathInside(thread: number, target: number): boolean {
+    return this.judged(() => this.diesInside(thread, target));
+  }
+
+  private diesInside(thread: number, target: number): boolean {
+    const { machine } = this;
+    let point = 0;
+    const state = machine.state(thread);
+    const starting = state.status === IDLE ? this.startOperation(thread, state) : null;
+    machine.onKillPoint = () => { if (point++ === target) throw new DeathHere(); };
     try {
-      this.step(thread);
+      if (machine.step(thread, starting)) this.finishOperation(thread);
+      return false;
     } catch (error) {
-      // What the rest of the step would have done does not matter: the thread is dead.
-      if (death === null) throw error;
+      if (!(error instanceof DeathHere)) throw error;
     } finally {
-      this.onDeathInside = null;
-      this.machine.observer = observer;
+      machine.onKillPoint = null;
     }
-    if (death === null) throw new Error('the replay does not reach the kill point');
-    this.restore(death);
+    this.kill(thread);
+    return true;
   }
 
   private startOperation(thread: number, state: ThreadState): ThreadState {
     const { machine } = this;
     const op = this.operation(thread, state);
-    op.before?.(machine, thread);
+    machine.inNameOf(thread, () => op.before?.(machine, thread));
     const args: readonly WasmValue[] = typeof op.args === 'function'
       ? op.args(machine, thread)
       : op.args;
@@ -247,7 +260,10 @@ export class Transitions {
       : defaultResult(machine.returned);
     const last = state.position + 1 === this.program(thread, state.incarnation).length;
     machine.finishOperation(thread, last ? DONE : IDLE);
-    if (last) this.scenario.protocol?.ended?.(machine, thread);
+    if (last) {
+      machine.order(thread, machine.environment);
+      this.scenario.protocol?.ended?.(machine, thread);
+    }
     if (this.monitor === null || op.modelled === false) return;
     const history = this.monitor.respond(this.history, this.process(thread, state), result);
     if (history === IMPOSSIBLE) {
@@ -265,6 +281,7 @@ export class Transitions {
 
   private detect(thread: number): void {
     this.machine.setDead(thread);
+    this.machine.order(thread, this.machine.environment);
     this.scenario.protocol?.declareDead(this.machine, thread);
   }
 

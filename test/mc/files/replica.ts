@@ -17,7 +17,8 @@ const PAGES = 2;
 const FAILURE_FIELDS = [648, 652, 656, 660, 664];
 
 export class Replica implements DiskKeeper {
-  disk: Disk = EMPTY_DISK;
+  private kept: Disk = EMPTY_DISK;
+  private changed = false;
   private readonly memory: WebAssembly.Memory;
   private readonly instance: WebAssembly.Instance;
   private readonly u8: Uint8Array;
@@ -39,6 +40,18 @@ export class Replica implements DiskKeeper {
     });
   }
 
+  get disk(): Disk {
+    return this.kept;
+  }
+  /**
+   * Syncs are all that an open may do. Then a crash at any of its calls leaves the image that it
+   * found, and the next open is one of the same files.
+   */
+  set disk(disk: Disk) {
+    if (!sameContent(disk, this.kept)) this.changed = true;
+    this.kept = disk;
+  }
+
   /** Opens the files; the second time must find what the first one found. O(region + journal). */
   open(image: Image): Recovered {
     const first = this.openOnce(diskOf(image));
@@ -51,17 +64,23 @@ export class Replica implements DiskKeeper {
 
   private openOnce(disk: Disk): Recovered {
     this.u8.fill(0);
-    this.disk = disk;
+    this.kept = disk;
+    this.changed = false;
     const load = this.instance.exports.loadJournal as () => number;
     if (load() !== 1) return `failure ${FAILURE_FIELDS.map((at) => this.word(at)).join(', ')}`;
-    const written = this.disk.files.some(({ now }, i) => now !== disk.files[i].now);
-    if (written) return 'an open has written';
+    if (this.changed) return 'an open has written';
     const words = this.i64.slice(0, this.region.bytes >> 3);
     return { epoch: Number(words[this.region.flushed >> 3] >> 1n), words, disk: this.disk };
   }
   private word(address: number): number {
     return new DataView(this.memory.buffer).getUint32(address, true);
   }
+}
+
+/** Whether a crash of the process leaves the same. */
+function sameContent(a: Disk, b: Disk): boolean {
+  return a.files.length === b.files.length && a.names === b.names &&
+    a.files.every(({ now }, i) => now === b.files[i].now);
 }
 
 /** A disk that holds just these files, safely. */

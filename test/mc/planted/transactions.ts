@@ -21,8 +21,8 @@ export const transactionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'batch: commits as one change', rule: '2.7 several leaves', file: BATCH,
-    find: 'if (commit(context().plan)) {',
-    replace: 'if (commit(1)) {',
+    find: 'else if (commit(context().plan)) {',
+    replace: 'else if (commit(1)) {',
     scenario: 'batch: two leaves, readers both ways',
   },
   {
@@ -32,6 +32,19 @@ export const transactionBugs: readonly PlantedBug[] = [
     replace: `  let result = validate && !readsAreValid() ? CONFLICT : DONE;
   if (result == DONE) result = lockLeaves();`,
     scenario: 'transaction: two increments',
+  },
+  {
+    name: 'transaction: readers are not stopped', rule: '9.2 readers are stopped', file: BATCH,
+    find: '  if (!readsElsewhere()) return true;\n  stopReaders();\n',
+    replace: '',
+    scenario: 'transaction: reads one leaf, writes another',
+  },
+  {
+    name: 'transaction: readers are stopped after the last look', rule: '9.2 readers are stopped',
+    file: BATCH,
+    find: '  stopReaders();\n  return readsAreValid();',
+    replace: '  const valid = readsAreValid();\n  stopReaders();\n  return valid;',
+    scenario: 'transaction: reads one leaf, writes another',
   },
   {
     name: 'transaction: versions not compared', rule: '4 read versions', file: READS,

@@ -6,18 +6,19 @@ import { ScenarioViolation, type Op, type Scenario } from '../scenario.js';
 import { WORDS, type JournalRegion } from './journal-region.js';
 import { journal, type Reopen } from './journal-scenario.js';
 
-const append = (account: number, id: number, words = 1): Op => (
+export const append = (account: number, id: number, words = 1): Op => (
   { fn: 'append', args: [account, words, id], label: `append(${account}, ${id})` });
-const appendBoth = (id: number): Op => ({ fn: 'appendBoth', args: [id] });
-const link = (account: number, id: number): Op => ({ fn: 'link', args: [account, 4, id] });
-const replace = (account: number, id: number): Op => ({ fn: 'replace', args: [account, 4, id] });
-const reuse: Op = { fn: 'reuse', args: [0xee] };
-const round: Op = { fn: 'commitRound', args: [0], label: 'round' };
-const syncedRound: Op = { fn: 'commitRound', args: [1], label: 'round with sync' };
-const image: Op = { fn: 'image', args: [] };
-const join = (slot: number): Op => ({ fn: 'join', args: [slot] });
+export const appendBoth = (id: number): Op => ({ fn: 'appendBoth', args: [id] });
+export const link = (account: number, id: number): Op => ({ fn: 'link', args: [account, 4, id] });
+export const replace = (account: number, id: number): Op => (
+  { fn: 'replace', args: [account, 4, id] });
+export const reuse: Op = { fn: 'reuse', args: [0xee] };
+export const round: Op = { fn: 'commitRound', args: [0], label: 'round' };
+export const syncedRound: Op = { fn: 'commitRound', args: [1], label: 'round with sync' };
+export const image: Op = { fn: 'image', args: [] };
+export const join = (slot: number): Op => ({ fn: 'join', args: [slot] });
 /** A journal worker may sleep when everybody else has come to an end. */
-const work: Op = { fn: 'work', args: [], mayBlock: true };
+export const work: Op = { fn: 'work', args: [], mayBlock: true };
 
 const FLUSHED = 1;
 const POISONED = -1;
@@ -47,7 +48,7 @@ const BLOCKS_PER_SEGMENT = 7;
 /** An account that no operation of a search changes. */
 const UNUSED = 3;
 /** The segment is full; its last block is not synced. */
-const fullSegment = (worker: number) => (machine: Machine): void => {
+export const fullSegment = (worker: number) => (machine: Machine): void => {
   for (let i = 1; i < BLOCKS_PER_SEGMENT; i++) makeBlock(machine, worker, UNUSED, 1);
   makeBlock(machine, worker, UNUSED, 0);
 };

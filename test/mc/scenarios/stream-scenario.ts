@@ -78,7 +78,8 @@ function step(state: StreamState, fn: string, input: readonly number[]): [number
     default: throw new TypeError(`a stream knows no ${fn}`);
   }
 }
-const modelFrom = (init: StreamState): Model => ({
+/** The stream, its offset and key a of the map as a sequential specification. */
+export const modelFrom = (init: StreamState): Model => ({
   init,
   step(state: Json, { fn, input }: Call): Outcome {
     return step(state as StreamState, fn, input as readonly number[]);

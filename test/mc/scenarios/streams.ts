@@ -15,12 +15,13 @@ const LEASE_LOST = -9;
 const NODE_AND_ID = ['node', 'id'] as const;
 const CELL = ['cell', 'group'] as const;
 
-const push = (digit: number): StreamOp => on('push', NODE_AND_ID, [digit]);
-const read = (from = 0): StreamOp => on('readFrom', NODE_AND_ID, [from]);
-const join: StreamOp = (_, region) => joinSlot(region);
+export const push = (digit: number): StreamOp => on('push', NODE_AND_ID, [digit]);
+export const read = (from = 0): StreamOp => on('readFrom', NODE_AND_ID, [from]);
+export const join: StreamOp = (_, region) => joinSlot(region);
 const scribble: StreamOp = (_, region) => scribbleFrame()(region);
-const helper = (fn: string, where: readonly (keyof Places)[], ...input: number[]): StreamOp =>
-  on(fn, where, input, { modelled: false });
+export const helper = (
+  fn: string, where: readonly (keyof Places)[], ...input: number[]
+): StreamOp => on(fn, where, input, { modelled: false });
 
 const appending: readonly Scenario[] = [
   stream({ name: 'stream: two appends', threads: [[push(1), push(2)], [push(3), push(4)]] }),
@@ -95,7 +96,7 @@ function holder(machine: Machine, { cell }: Places): number {
   return machine.load32(cell + HOLDER) & 0xffff;
 }
 /** Takes a lease; the ghost knows who has taken one and not begun to give it back. */
-const taking = (fn: 'take' | 'awaitLease'): StreamOp => (places, region) => ({
+export const taking = (fn: 'take' | 'awaitLease'): StreamOp => (places, region) => ({
   ...on(fn, CELL, [], { modelled: false })(places, region),
   result(returned, machine, thread) {
     if (returned !== 1) return Number(returned);
@@ -107,26 +108,26 @@ const taking = (fn: 'take' | 'awaitLease'): StreamOp => (places, region) => ({
     return 1;
   },
 });
-const giving: StreamOp = (places, region) => ({
+export const giving: StreamOp = (places, region) => ({
   ...on('give', CELL, [], { modelled: false })(places, region),
   before: (machine, thread) => { if (machine.ghost === thread + 1) machine.ghost = 0; },
 });
-const commit = (offset: number): StreamOp => on('commitOffset', CELL, [offset]);
-const takeFirst = (thread: number) => (machine: Machine, { cell, group }: Places): void => {
+export const commit = (offset: number): StreamOp => on('commitOffset', CELL, [offset]);
+export const takeFirst = (thread: number) => (machine: Machine, { cell, group }: Places): void => {
   if (machine.call(thread, 'take', cell, group) !== 1) throw new Error('no lease in the set-up');
 };
-const putAndCommit = (value: number, offset: number): StreamOp => (places) => ({
+export const putAndCommit = (value: number, offset: number): StreamOp => (places) => ({
   fn: 'putAndCommit', input: [value, offset], label: `putAndCommit(${value}, ${offset})`,
   args: () => [A, value, places.cell, places.group, offset],
 });
-const commitIf = (value: number, offset: number): StreamOp => (places) => ({
+export const commitIf = (value: number, offset: number): StreamOp => (places) => ({
   fn: 'commitIf', input: [value, offset], label: `commitIf(${value}, ${offset})`,
   args: () => [A, value, places.cell, places.group, offset],
 });
-const getA: StreamOp = on('getValue', [], [], { args: [A << 24, 0, 1] });
-const putA = (value: number): StreamOp =>
+export const getA: StreamOp = on('getValue', [], [], { args: [A << 24, 0, 1] });
+export const putA = (value: number): StreamOp =>
   on('putValue', [], [value], { args: [A << 24, 0, 1, value] });
-const offsetOf: StreamOp = on('offsetOf', ['cell']);
+export const offsetOf: StreamOp = on('offsetOf', ['cell']);
 
 const leasing: readonly Scenario[] = [
   stream({

@@ -3,7 +3,8 @@
 
 import type { Machine } from '../machine.js';
 import {
-  ScenarioViolation, type Call, type Json, type Model, type Op, type Outcome, type WasmValue,
+  ScenarioViolation, type Call, type Json, type Model, type Moment, type Op, type Outcome,
+  type WasmValue,
 } from '../scenario.js';
 import type { TreeRegion } from './tree-region.js';
 import type { Contents } from './tree-walk.js';
@@ -84,33 +85,24 @@ export const grant = (): TreeOp => () => ({
 export const join: TreeOp = () =>
   ({ fn: 'join', args: (_, thread) => [thread + 2], modelled: false });
 
-export interface ScanCheck {
-  /** Keys that were there all the time: none may be missing. */
-  readonly always: string;
-  /** Keys that may be there or not. */
-  readonly maybe: string;
-  readonly reverse?: boolean;
-}
+/** Entries that the output area holds, less one to see that a scan is at its end. */
+const MOST_SCANNED = 7;
 /**
- * A scan of a map of one-letter keys. It is atomic per leaf, so the monitor has no say in it: the
- * keys must come in order, none twice, none missing and none from nowhere.
+ * A scan of a map of one-letter keys, the result being each key with its value.
+ * @param keys All keys that the scenario ever holds, in order.
  */
-export function scan({ always, maybe, reverse = false }: ScanCheck): TreeOp {
-  const wanted = always.length + maybe.length + 1;
+export function scan(keys: string, reverse = false): TreeOp {
+  if (keys.length > MOST_SCANNED) throw new TypeError('more keys than the output area holds');
   return (region) => ({
-    fn: 'scanAll', args: [reverse ? 1 : 0, wanted], modelled: false,
+    fn: 'scanAll', args: [reverse ? 1 : 0, keys.length + 1], input: [keys, reverse ? 1 : 0],
+    label: `scan(${reverse ? 'reverse' : ''})`,
     result(returned, machine, thread) {
-      let keys = '';
-      for (let i = 0; i < Number(returned); i++) {
-        keys += String.fromCharCode(machine.load32(region.outputArea(thread) + 16 * i));
+      const entries: string[] = [];
+      for (let at = 0; at < Number(returned); at++) {
+        const entry = region.outputArea(thread) + 16 * at;
+        entries.push(String.fromCharCode(machine.load32(entry)) + machine.load32(entry + 8));
       }
-      const sorted = [...keys].sort();
-      if (reverse) sorted.reverse();
-      const isOrdered = sorted.join('') === keys && new Set(keys).size === keys.length;
-      const isWhole = [...always].every((key) => keys.includes(key));
-      const isKnown = [...keys].every((key) => (always + maybe).includes(key));
-      if (isOrdered && isWhole && isKnown) return keys;
-      throw new ScenarioViolation(`T${thread}: the scan found "${keys}"`);
+      return entries.join(' ');
     },
   });
 }
@@ -143,13 +135,33 @@ function step(now: Contents, fn: string, input: readonly (string | number)[]): [
   }
 }
 
-/** The map as a sequential specification; it starts with what the set-up has put. */
+/**
+ * A scan looks at one key after the other: leaves are copied as they were at one moment, but where
+ * one ends and the next begins is not known here. Between any two keys others may write.
+ */
+function scanMoments(now: Contents, input: readonly Json[], progress: Json): readonly Moment[] {
+  const [keys, reverse] = input as [string, number];
+  const [position, found] = (progress ?? [0, '']) as [number, string];
+  const key = reverse ? keys[keys.length - 1 - position] : keys[position];
+  if (key === undefined) return [{ state: now, result: found.trimStart() }];
+  const entry = now[key] === undefined ? '' : ` ${key}${now[key]}`;
+  return [{ state: now, progress: [position + 1, found + entry] }];
+}
+
+/**
+ * The map as a sequential specification; it starts with what the set-up has put. Everything is
+ * atomic but scans, which are so key by key.
+ */
 export function mapModel(init: Contents): Model {
   return {
     init: sorted(init),
     step(state: Json, { fn, input }: Call): Outcome {
       const [result, next] = step(state as Contents, fn, input as readonly (string | number)[]);
       return [result, sorted(next)];
+    },
+    moments(state, { fn, input }, progress) {
+      if (fn !== 'scanAll') return null;
+      return scanMoments(state as Contents, input as readonly Json[], progress);
     },
   };
 }

@@ -108,23 +108,23 @@ const layers: readonly Scenario[] = [
 const scans: readonly Scenario[] = [
   tree({
     name: 'scan: beside a split', holds: twoLeaves,
-    threads: [[put('e', 9)], [scan({ always: 'bdfh', maybe: 'e' })]],
+    threads: [[put('e', 9)], [scan('bdefh')]],
   }),
   tree({
     name: 'scan: backward, beside a split', holds: twoLeaves,
-    threads: [[put('e', 9)], [scan({ always: 'bdfh', maybe: 'e', reverse: true })]],
+    threads: [[put('e', 9)], [scan('bdefh', true)]],
   }),
   tree({
     name: 'scan: beside growth of the root', holds: oneLeaf, ...late,
-    threads: [[put('c', 9)], [scan({ always: 'bdf', maybe: 'c' })]],
+    threads: [[put('c', 9)], [scan('bcdf')]],
   }),
   tree({
     name: 'scan: backward, beside growth', holds: oneLeaf,
-    threads: [[put('c', 9)], [scan({ always: 'bdf', maybe: 'c', reverse: true })]],
+    threads: [[put('c', 9)], [scan('bcdf', true)]],
   }),
   tree({
     name: 'scan: beside removals and inserts', holds: twoLeaves,
-    threads: [[remove('d'), put('g', 9)], [scan({ always: 'bfh', maybe: 'dg' })]],
+    threads: [[remove('d'), put('g', 9)], [scan('bdfgh')]],
   }),
 ];
 
@@ -168,6 +168,15 @@ const transactions: readonly Scenario[] = [
   tree({
     name: 'transaction: crosswise in two leaves', holds: twoLeaves,
     threads: [[addTo('bh', 10)], [addTo('hb', 20)]],
+  }),
+  tree({
+    // What it writes must not appear only after another has seen that it has read old news.
+    name: 'transaction: reads one leaf, writes another', holds: twoLeaves,
+    threads: [[addTo('bh', 10)], [put('b', 5), get('h')]],
+  }),
+  tree({
+    name: 'transaction: reads one leaf, writes another, a death', holds: twoLeaves, ...late,
+    immortal: [1], threads: [[addTo('bh', 10)], [put('b', 5), get('h')]],
   }),
   tree({
     name: 'transaction: beside a put', holds: { a: 1 },
