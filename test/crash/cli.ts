@@ -25,8 +25,8 @@ async function main(): Promise<void> {
     trace, only, print,
   });
   print(`${report.cases} cases, ${report.left_out} left out; ${report.points} points, which ` +
-    `leave ${report.images} images, and ${report.nested_points} in recoveries: ${report.wrong} wrong, ` +
-    `${report.leaks} leaks, ${report.seconds.toFixed(1)} s`);
+    `leave ${report.images} images, and ${report.nested_points} in recoveries: ` +
+    `${report.wrong} wrong, ${report.leaks} leaks, ${report.seconds.toFixed(1)} s`);
   if (report.points === 0) print('FAILED: no case has such a name');
   if (report.points === 0 || report.wrong + report.leaks > 0) process.exitCode = 1;
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);

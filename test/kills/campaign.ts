@@ -70,8 +70,8 @@ const OTHER_SLOTS = 4;
 
 const BLOCK_MS = 100;
 const TURN_MS = 25;
-/** The turn before which this thread is blocked for so long, once for each store. */
-const LONG_TURN = 8;
+/** The turns at which this thread is blocked for so long. */
+const LONG_TURNS: readonly number[] = [8, 20];
 const LONG_BLOCK_MS = 2000;
 
 /** Terminations of one store. A successor recounts all steps of its lane: stories are short. */
@@ -183,7 +183,7 @@ async function runWarden(
     worker.once('error', reject);
   }).finally(() => { run.isOver = true; });
   for (let turn = 1; !run.isOver; turn++) {
-    ledger.block(turn === LONG_TURN ? LONG_BLOCK_MS : BLOCK_MS);
+    ledger.block(LONG_TURNS.includes(turn) ? LONG_BLOCK_MS : BLOCK_MS);
     await sleep(TURN_MS);
   }
   return report;
