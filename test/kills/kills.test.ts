@@ -4,14 +4,14 @@ import { report } from './program.js';
 
 const TIMEOUT_MS = 600_000;
 
-test('two hundred terminations lose nothing and stop nobody', async () => {
-  const campaign = await report<CampaignReport>('cli', '--terminations', '200', '--seed', '1');
+test('a hundred terminations lose nothing and stop nobody', async () => {
+  const campaign = await report<CampaignReport>('cli', '--terminations', '100', '--seed', '1');
   expect(campaign.problems).toEqual([]);
   expect(campaign).toMatchObject({
-    terminations: 200, lost: 0, duplicated: 0, leaked_bytes: 0, false_suspicions: 0, wedged: 4,
+    terminations: 100, lost: 0, duplicated: 0, leaked_bytes: 0, false_suspicions: 0, wedged: 2,
   });
   // Most of them were at work, many inside an operation, some while the opener was blocked.
-  expect(campaign.early).toBeLessThan(100);
+  expect(campaign.early).toBeLessThan(50);
   expect(campaign.stalls).toBeGreaterThan(20);
   expect(campaign.slow).toBeGreaterThan(0);
   expect(campaign.recoveries).toBeGreaterThan(0);
