@@ -1,5 +1,5 @@
-// node scripts/record-run.mjs NAME [ARGUMENTS]: runs `npm run NAME -- ARGUMENTS --json` and keeps what it
-// printed under docs/runs/, with date, commit and kind of machine. For runs that are made once.
+// node scripts/record-run.mjs NAME [ARGUMENTS]: runs `npm run NAME -- ARGUMENTS --json` and keeps
+// what it printed under docs/runs/, with date, commit and machine. For runs that are made once.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
