@@ -55,7 +55,7 @@ export class Lane {
     const { steps } = takeOver(store, ledger, seed, lane);
     ledger.done(lane, steps);
     this.number = steps;
-    this.model = OwnModel.after(seed, lane, steps);
+    this.model = OwnModel.after(seed, lane, steps, () => store.members.beat());
     const [difference] = this.model.differences(store);
     if (difference !== undefined) throw new Violation(difference);
   }

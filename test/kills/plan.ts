@@ -29,7 +29,7 @@ export type Step =
   | { readonly kind: 'batch'; readonly writes: OwnWrite[]; readonly pair: number }
   /** One is added to two counters, and an own key is put, in one transaction. */
   | { readonly kind: 'count'; readonly counters: readonly [number, number]; readonly own: OwnWrite }
-  /** Two hot keys and many own keys in one batch: the locks of hot leaves are held for long. */
+  /** Hot keys, and perhaps many own keys, in one batch: then their locks are held for long. */
   | { readonly kind: 'hot'; readonly groups: readonly number[]; readonly writes: OwnWrite[] }
   | { readonly kind: 'claim'; readonly key: number }
   | { readonly kind: 'drop'; readonly key: number }
@@ -53,8 +53,10 @@ export function stepOf(seed: number, lane: number, number: number): Step {
   const own = (): number => random.below(OWN_KEYS);
   const put = (): OwnWrite => ({ key: own(), size: random.below(300) });
   const share = random.next();
-  if (share < 0.19) return { kind: 'put', own: put() };
-  if (share < 0.28) {
+  if (share < 0.1) return { kind: 'put', own: put() };
+  // Often, so that after a death somebody wants the key at once.
+  if (share < 0.22) return { kind: 'hot', groups: GROUPS, writes: [] };
+  if (share < 0.3) {
     const spared = random.below(HOT_GROUPS);
     return { kind: 'hot', groups: GROUPS.filter((g) => g !== spared), writes: many(random) };
   }
