@@ -86,11 +86,9 @@ class Walk {
     switch (act.verb) {
       case 'put': return this.put(act.key, act.value, ACTOR);
       case 'remove': return this.remove(act.key, ACTOR);
-      case 'get': return stage.expect(stage.actor.get(act.key), stage.model.get(act.key));
-      case 'scan': return stage.expect(
-        stage.actor.scan().map(([name]) => name).join(),
-        [...stage.model.keys()].toSorted(byKey).join(),
-      );
+      // What a dead one has committed and not published may be seen or not, before its recovery.
+      case 'get': stage.actor.get(act.key); return;
+      case 'scan': stage.actor.scan(); return;
       case 'transaction': return this.transact(act.entries);
       default: return this.batch(act.entries, ACTOR);
     }
