@@ -15,10 +15,11 @@ import { checkDurability } from './journal/durability.js';
 import type { Durability } from './journal/durability.js';
 import { Session } from './map/session.js';
 import type { Encodings } from './map/session.js';
-import { checkNames } from './options.js';
+import { checkInteger, checkNames } from './options.js';
 import { storeIdOf } from './region.js';
 import { Store } from './store.js';
 import { requestSlot } from './supervisor/client.js';
+import { HEARTBEAT_MAX, HEARTBEAT_MIN, keepBeating } from './supervisor/heartbeat.js';
 import { Members } from './supervisor/members.js';
 import type { Supervisors } from './supervisor/start.js';
 
@@ -34,6 +35,12 @@ export interface AttachOptions<K, V> extends Encodings<K, V> {
    * what the opener has chosen. The higher levels block the thread until they are reached.
    */
   readonly durability?: Durability;
+  /**
+   * A promise, in milliseconds, 100 to 3600000: this thread turns its event loop, commits a write,
+   * or calls `members.beat()` at least as often. When it does not, members hear 'silent' of it.
+   * Default: none, then nobody is told.
+   */
+  readonly heartbeat?: number;
 }
 
 /** The stores that are open in this thread, by the id of their region. */
@@ -53,6 +60,13 @@ function encodingsFor<K, V>(
   keyCodec(encodings.keyEncoding);
   valueCodec(encodings.valueEncoding);
   return encodings;
+}
+
+/** @throws TypeError when this is no heartbeat. */
+export function checkHeartbeat(heartbeat: unknown): void {
+  if (heartbeat !== undefined) {
+    checkInteger(heartbeat, HEARTBEAT_MIN, HEARTBEAT_MAX, 'heartbeat');
+  }
 }
 
 /** What an opener leaves behind: everything durable, and in the end no supervisors. */
@@ -75,22 +89,25 @@ async function leaveAsOpener<K, V>(
 export function join<K, V>(
   handle: StoreHandle, options: AttachOptions<K, V>, supervisors?: Supervisors,
 ): Store<K, V> {
-  const { identity, durability = handle.defaults.durability } = options;
+  const { identity, heartbeat, durability = handle.defaults.durability } = options;
   checkDurability(durability);
+  checkHeartbeat(heartbeat);
   const encodings = encodingsFor(handle, options);
   const name = identity === undefined ? undefined : nameBytes(identity);
   const id = storeIdOf(handle.memory);
   if (openHere.has(id)) throw new MillraceError('ALREADY_ATTACHED');
-  const membership = requestSlot(handle, identity);
+  const membership = requestSlot(handle, { identity, heartbeat });
   try {
     const core = new Core(handle.module, handle.memory);
     core.attach(membership.slot, membership.generation);
     if (name !== undefined) claimIdentity(core, name);
     const session = new Session(core, encodings, name !== undefined, durability);
     const members = new Members(membership, handle.memory);
+    const stopBeating = keepBeating(heartbeat, () => members.beat());
     openHere.add(id);
     const leave = (): void => {
       openHere.delete(id);
+      stopBeating();
       session.flushing.close();
       members.close();
       membership.leave();
@@ -132,7 +149,7 @@ export function ready(): Promise<void> {
 export function attach<K = Key, V = unknown>(
   handle: StoreHandle, options?: AttachOptions<K, V>,
 ): Store<K, V> {
-  const names = ['keyEncoding', 'valueEncoding', 'identity', 'durability'];
+  const names = ['keyEncoding', 'valueEncoding', 'identity', 'durability', 'heartbeat'];
   const given = checkNames(options, names, 'attach');
   checkHandle(handle);
   return join(handle, given);

@@ -3,7 +3,7 @@
  */
 import { keepsOrder, obstacle, openDirectory, ready } from '#host';
 import type { Supervised } from '#host';
-import { join } from './attach.js';
+import { checkHeartbeat, join } from './attach.js';
 import type { AttachOptions } from './attach.js';
 import { keyCodec } from './codec/key.js';
 import type { Key, KeyEncodingName } from './codec/key.js';
@@ -53,7 +53,7 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
 
 const NAMES = [
   'maxMemory', 'slots', 'flushInterval', 'createIfMissing', 'errorIfExists', 'keyEncoding',
-  'valueEncoding', 'identity', 'durability', 'sizes', 'wasi',
+  'valueEncoding', 'identity', 'durability', 'heartbeat', 'sizes', 'wasi',
 ];
 
 const MEMORY_ONLY = ':memory:';
@@ -83,6 +83,7 @@ function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>, hasFiles: boole
   checkBoolean(createIfMissing, 'createIfMissing');
   checkBoolean(errorIfExists, 'errorIfExists');
   checkDurability(durability);
+  checkHeartbeat(options.heartbeat);
   keyCodec(options.keyEncoding);
   valueCodec(options.valueEncoding);
   if (identity !== undefined) nameBytes(identity);

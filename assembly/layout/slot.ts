@@ -8,6 +8,7 @@
 //                    148 role u32: thread id of a supervisor, 0 for all others
 //                    152 tail u32: records that are drained, modulo 2^16
 //                    160 bell u32   164 bell for asynchronous waits u32   168 wanted u32
+//                    172 beat u32: moved by the owner's host, as a sign that it is well
 //  line 3, counters: 192 eight u64 statistics of the owner, kept across incarnations
 //
 //  magazine: end (32) | next (32), a run of fresh nodes    open frame: id (32) | tail offset (32)
@@ -32,6 +33,7 @@
 @inline export const BELL: usize = 160;
 @inline export const BELL_ASYNC: usize = 164;
 @inline export const WANTED: usize = 168;
+@inline export const BEAT: usize = 172;
 @inline export const COUNTERS: usize = 192;
 
 if (NOTES + NOTES_IN_LINE * 4 != LAST) ERROR("slot: notes must fill the first line");

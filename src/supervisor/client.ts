@@ -19,7 +19,11 @@ const LOOK_MS = 50;
 export const BOUND_MS = 10_000;
 
 /** What becomes of other members, as a supervisor reports it. */
-export type News = Extract<Notice, { kind: 'present' | 'left' }>;
+export type News = Exclude<Notice, { kind: 'introduce' }>;
+
+function isNews(message: Message): message is News {
+  return ['present', 'left', 'silent'].includes(message.kind);
+}
 
 /**
  * A slot that belongs to this thread as long as its links to the supervisors are open. The death of
@@ -63,7 +67,7 @@ export class Membership {
 
   private heard(message: Message): void {
     if (message.kind === 'introduce') this.keep(openLink(message.port));
-    else if (message.kind === 'present' || message.kind === 'left') this.tell?.(message);
+    else if (isNews(message)) this.tell?.(message);
   }
 }
 
@@ -71,20 +75,20 @@ export class Membership {
  * Asks for a slot and blocks until there is an answer. The slot is watched before it is granted.
  *
  * @param handle whose memory is the store's region
- * @param identity the name that the instance will claim
+ * @param wish the name that the instance will claim, what it does, how often it gives a sign
  * @throws MillraceError NO_SLOT, FULL, ALREADY_ATTACHED or IDENTITY_IN_USE, half a second after the
  * request, because the end of whoever is in the way might be on its way; SUPERVISOR_LOST; BUSY when
  * the main thread of the process is blocked, or nobody answers, for ten seconds
  */
 export function requestSlot(
-  { memory }: { readonly memory: WebAssembly.Memory }, identity?: string, role: Role = 'worker',
+  { memory }: { readonly memory: WebAssembly.Memory }, wish: Wish = {},
 ): Membership {
   const table = new SlotTable(memory);
   const giveUpAt = performance.now() + BOUND_MS;
   for (;;) {
     const [seat] = table.supervisors();
     if (seat === undefined) throw new MillraceError('SUPERVISOR_LOST');
-    const answer = ask(seat, { memory, table, role, identity, giveUpAt });
+    const answer = ask(seat, { memory, table, giveUpAt, ...wish });
     if (answer !== undefined) return new Membership(answer.grant, answer.link);
     if (performance.now() > giveUpAt) {
       throw new MillraceError('BUSY', 'No supervisor answers; is the main thread blocked?');
@@ -92,12 +96,18 @@ export function requestSlot(
   }
 }
 
+/** What an instance is to be. */
+export interface Wish {
+  readonly role?: Role;
+  readonly identity?: string;
+  /** In milliseconds. */
+  readonly heartbeat?: number;
+}
+
 /** What one supervisor is asked. */
-export interface Question {
+export interface Question extends Wish {
   readonly memory: WebAssembly.Memory;
   readonly table: SlotTable;
-  readonly role: Role;
-  readonly identity?: string;
   /** As performance.now tells the time. */
   readonly giveUpAt: number;
 }
@@ -109,7 +119,7 @@ export interface Question {
  * @throws MillraceError with the code of a refusal
  */
 export function ask(
-  seat: SupervisorSeat, { memory, table, role, identity, giveUpAt }: Question,
+  seat: SupervisorSeat, { memory, table, giveUpAt, role = 'worker', identity, heartbeat }: Question,
 ): { grant: Grant; link: Link } | undefined {
   const thread = thisThread();
   const answer = makeAnswerPlace(memory);
@@ -117,7 +127,8 @@ export function ask(
   const link = openLink(near);
   let grant: Grant | undefined;
   try {
-    sendRequest(seat.thread, { kind: 'attach', role, identity, thread, port, answer });
+    const request = { kind: 'attach', role, identity, heartbeat, thread, port, answer } as const;
+    sendRequest(seat.thread, request);
     grant = awaitGrant(new Answer(answer, memory), table, seat, giveUpAt);
   } finally {
     freeAnswerPlace(answer, memory);

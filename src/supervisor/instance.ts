@@ -19,6 +19,8 @@ export interface Instance {
   readonly thread: number;
   /** Whether its identity was a member before. */
   readonly rejoined: boolean;
+  /** After how many milliseconds without a sign of it members are told; undefined: never. */
+  readonly heartbeat?: number;
 }
 
 /** From a supervisor to an instance. */
@@ -28,7 +30,9 @@ export type Notice =
   /** These are members. Sent for all of them to a new listener, and for each one that joins. */
   | { readonly kind: 'present'; readonly instances: readonly Instance[] }
   /** This one was declared dead and everything it held is free. */
-  | { readonly kind: 'left'; readonly instance: Instance };
+  | { readonly kind: 'left'; readonly instance: Instance }
+  /** This one has given no sign for as long as it promised to give one. It may be well. */
+  | { readonly kind: 'silent'; readonly instance: Instance; readonly pulse: number };
 
 /** From one supervisor to another: a new instance is at the other end of this port. */
 export interface Introduction {
@@ -55,6 +59,7 @@ export interface AttachRequest {
   readonly kind: 'attach';
   readonly role: Role;
   readonly identity?: string;
+  readonly heartbeat?: number;
   readonly thread: number;
   /** The supervisor's end of the link. */
   readonly port: Port;

@@ -6,13 +6,17 @@ import type { Instance } from './instance.js';
 import { SlotTable } from './slot-table.js';
 import type { Member } from './slot-table.js';
 
-/** A member attached; died or left; or attached under an identity that was a member before. */
-export type MemberEvent = 'join' | 'leave' | 'rejoin';
+/**
+ * A member attached; died or left; attached under an identity that was a member before; or gave no
+ * sign for as long as its heartbeat says.
+ */
+export type MemberEvent = 'join' | 'leave' | 'rejoin' | 'silent';
 
 export type MemberListener = (member: Member) => void;
 
 /** Where news of members come from: a Membership. */
 export interface NewsSource {
+  readonly slot: number;
   listen(tell: (news: News) => void): void;
 }
 
@@ -32,6 +36,8 @@ function memberOf({ slot, generation, role, identity }: Instance): Member {
 interface Known {
   readonly member: Member;
   readonly isPresent: boolean;
+  /** Its pulse when it was last told to be silent. */
+  readonly silentAt?: number;
 }
 
 /**
@@ -45,6 +51,7 @@ export class Members {
     join: new Set<MemberListener>(),
     leave: new Set<MemberListener>(),
     rejoin: new Set<MemberListener>(),
+    silent: new Set<MemberListener>(),
   };
   private isListening = false;
 
@@ -58,7 +65,19 @@ export class Members {
     return this.table.members();
   }
 
-  /** Adds a listener. */
+  /**
+   * Shows that this thread is well, as every turn of its event loop and every commit does: for long
+   * computations of a thread that attached with a heartbeat.
+   */
+  beat(): void {
+    this.table.beat(this.source.slot);
+  }
+
+  /**
+   * Adds a listener. A member is told to be 'silent' once for each silence; it may be slow, stopped
+   * by a debugger, or hang for ever. It keeps all that it holds, and is not dead: terminate its
+   * thread, and it will 'leave'.
+   */
   on(event: MemberEvent, listener: MemberListener): this {
     this.listenersTo(event).add(listener);
     if (!this.isListening) this.startListening();
@@ -78,7 +97,8 @@ export class Members {
 
   private listenersTo(event: MemberEvent): Set<MemberListener> {
     if (!Object.hasOwn(this.listeners, event)) {
-      throw new TypeError(`Members have no event '${String(event)}', only join, leave and rejoin`);
+      throw new TypeError(
+        `Members have no event '${String(event)}', only join, leave, rejoin and silent`);
     }
     return this.listeners[event];
   }
@@ -93,6 +113,10 @@ export class Members {
   private heard(news: News): void {
     if (news.kind === 'left') {
       this.left(news.instance);
+      return;
+    }
+    if (news.kind === 'silent') {
+      this.silent(news.instance, news.pulse);
       return;
     }
     for (const instance of news.instances) this.joined(instance);
@@ -118,6 +142,14 @@ export class Members {
     if (!known?.isPresent || known.member.generation !== generation) return;
     this.known.set(slot, { ...known, isPresent: false });
     this.emit('leave', known.member);
+  }
+
+  private silent({ slot, generation }: Instance, silentAt: number): void {
+    const known = this.known.get(slot);
+    if (!known?.isPresent || known.member.generation !== generation) return;
+    if (known.silentAt === silentAt || !this.table.isAlive(slot, generation)) return;
+    this.known.set(slot, { ...known, silentAt });
+    this.emit('silent', known.member);
   }
 
   private emit(event: MemberEvent, member: Member): void {

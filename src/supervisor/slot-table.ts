@@ -22,7 +22,7 @@ export interface SupervisorSeat {
 }
 
 const { Superblock } = LAYOUT.superblock;
-const { SLOT_BYTES, GEN, OWNER, ROLE } = LAYOUT.slot;
+const { SLOT_BYTES, BEAT, GEN, LAST, OWNER, ROLE } = LAYOUT.slot;
 const {
   IDENTITY_BYTES, IDENTITY_OWNER, IDENTITY_NAME, IDENTITY_NAME_BYTES,
 } = LAYOUT.tables;
@@ -32,7 +32,7 @@ const JOURNAL = 0x8000_0000;
 
 const decoder = new TextDecoder();
 
-/** Reads and, for the role words only, writes the slot table. Slots count from 1. */
+/** Reads and, for the words of roles and beats only, writes the slot table. Slots count from 1. */
 export class SlotTable {
   private readonly words: Int32Array;
   private readonly bytes: Uint8Array;
@@ -109,6 +109,17 @@ export class SlotTable {
   journalWorkers(): string[] {
     return this.taken().filter((slot) => this.roleOf(slot) === 'journal')
       .map((slot) => `${slot}.${this.generation(slot)}`);
+  }
+
+  /** Shows that the owner of the slot is well. */
+  beat(slot: number): void {
+    Atomics.add(this.words, (this.address(slot) + BEAT) >>> 2, 1);
+  }
+
+  /** A number that moves with every beat and with every commit of the slot. */
+  pulse(slot: number): number {
+    const address = this.address(slot);
+    return (this.load(address + BEAT) + this.load(address + LAST)) >>> 0;
   }
 
   /** Everybody alive, by slot. O(slots + identities). */

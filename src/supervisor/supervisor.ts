@@ -3,6 +3,7 @@
  * Knows no host: links, slots and the clock come from outside. docs/protocol.md, section 3.
  */
 import type { Answer, AnswerPlace, Grant, Refusal } from './answer.js';
+import { LOOKS, Pulse } from './heartbeat.js';
 import type { AttachRequest, Instance, Message, Notice } from './instance.js';
 import type { Link, Port } from './link.js';
 import type { SlotTable } from './slot-table.js';
@@ -45,6 +46,7 @@ interface Known {
 
 interface Watched extends Known {
   isListening: boolean;
+  readonly pulse: Pulse;
 }
 
 interface Petition {
@@ -84,12 +86,28 @@ export class Supervisor {
   /** Starts to watch an instance at the other end of a link. */
   watch(instance: Instance, link: Link): void {
     const before = this.watched.get(instance.slot);
-    const entry: Watched = { instance, link, isListening: false };
+    const entry: Watched = { instance, link, isListening: false, pulse: new Pulse() };
     this.watched.set(instance.slot, entry);
     link.listen((message) => this.heard(entry, message), () => this.died(entry));
     // Another supervisor noticed this death first and the slot was handed out again.
     if (before !== undefined) this.bury(before);
     this.tell({ kind: 'present', instances: [instance] });
+    this.lookLater(entry);
+  }
+
+  /** Whoever promised a heartbeat is looked at as long as it is watched. */
+  private lookLater(entry: Watched): void {
+    const { heartbeat } = entry.instance;
+    if (heartbeat !== undefined) this.around.after(heartbeat / LOOKS, () => this.look(entry));
+  }
+
+  /** Tells of a silence, again and again. Only the end of a link is a death. */
+  private look(entry: Watched): void {
+    const { instance } = entry;
+    if (this.watched.get(instance.slot) !== entry) return;
+    const pulse = this.around.table.pulse(instance.slot);
+    if (entry.pulse.isSilentAt(pulse)) this.tell({ kind: 'silent', instance, pulse });
+    this.lookLater(entry);
   }
 
   /**
@@ -104,14 +122,16 @@ export class Supervisor {
   }
 
   private grantIfPossible(petition: Petition): void {
-    const { request: { role, identity, thread, answer }, link } = petition;
+    const { request: { role, identity, heartbeat, thread, answer }, link } = petition;
     if (this.objection(petition.request) !== undefined) return;
     const { core, table } = this.around;
     const rejoined = identity !== undefined && table.knowsName(identity);
     const slot = core.grantSlot();
     if (slot === 0) return;
     const generation = table.generation(slot);
-    const instance: Instance = { slot, generation, role, identity, thread, rejoined };
+    const instance: Instance = {
+      slot, generation, role, identity, thread, rejoined, heartbeat,
+    };
     const others = this.everyone();
     this.waiting.delete(petition);
     if (role === 'journal') table.seatJournal(slot, thread);

@@ -1,6 +1,7 @@
 // What a case of the crash runner is: one operation on a tree of a certain shape.
 
 import type { Client } from './client.js';
+import type { Random } from './random.js';
 import type { Stage } from './stage.js';
 import type { Sizes } from './toy.js';
 
@@ -14,6 +15,8 @@ export interface CrashCase {
   act(stage: Stage): void;
   /** What else, beside the entries, must be as before or as after; the dead are recovered. */
   observe?(client: Client): string;
+  /** What is done after a recovery beside what is done to every map. Throws what goes wrong. */
+  goOn?(stage: Stage, clients: readonly Client[], random: Random): void;
 }
 
 /** The widths at which every shape is played unless it says otherwise. */

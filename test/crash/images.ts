@@ -1,5 +1,6 @@
 // Fingerprints of regions, so that states that many stops lead to are judged once. What nobody will
-// ever read again is left out: an owner's scratch, and a redo ring that was applied.
+// ever read again is left out: an owner's scratch, and a redo ring that was applied; with a journal
+// the next record goes behind the last one, so there the ring counts.
 
 import { LAYOUT } from '../../src/layout.js';
 import { mixHigh, mixLow } from '../mc/arrays.js';
@@ -28,7 +29,9 @@ function countingRanges(machine: Machine, end: number): [number, number][] {
     if (block === 0) continue;
     const isCommitted = (machine.slotField(slot, ST) & COMMITTED) !== 0;
     // Notes and ring stand before the dead-bytes counters, scratch behind them.
-    if (!isCommitted) left.push([block, block + shared - Math.ceil(frames / 16) * 64]);
+    if (!isCommitted && sizes.journal === 0) {
+      left.push([block, block + shared - Math.ceil(frames / 16) * 64]);
+    }
     left.push([block + shared, block + blockBytes]);
   }
   left.sort(([a], [b]) => a - b);

@@ -8,8 +8,10 @@ import { noFiles, WASI_MODULE } from '../../src/wasi.js';
 import { ATOMIC_HOOK, HOOK_MODULE, STORE, STORE_HOOK, kindOf, writes } from '../mc/access.js';
 import type { Sizes } from './toy.js';
 
-const { BLOCK, SLOT_BYTES, ST } = LAYOUT.slot;
+const { BLOCK, SLOT_BYTES, ST, TAIL } = LAYOUT.slot;
 const { SUPERBLOCK_BYTES, Superblock } = LAYOUT.superblock;
+const HEAD_SHIFT = Number(LAYOUT.stateWord.HEAD_SHIFT);
+const HEAD_MASK = Number(LAYOUT.stateWord.HEAD_MASK);
 const PAGE_KIB = 64;
 const LINE_SHIFT = 6;
 
@@ -72,6 +74,7 @@ export class Machine {
   /** Calls an export of a slot's instance. Throws if it waits or does not end. */
   call(slot: number, name: string, ...args: number[]): number {
     this.accesses = 0;
+    if (this.sizes.journal !== 0) this.drain(slot, 1);
     return this.instanceOf(slot)[name](...args) >>> 0;
   }
 
@@ -111,10 +114,41 @@ export class Machine {
     return this.instances[slot];
   }
 
+  /** Position in its ring of the record that a slot has committed last. */
+  recordPosition(slot: number): number {
+    const { locks, ringBytes } = this.sizes;
+    const cell = (this.head(slot) - 1) & (ringBytes / LAYOUT.block.RING_BYTES_PER_CELL - 1);
+    const directory = this.slotField(slot, BLOCK) + notesBytes(locks);
+    return this.words[(directory + cell * LAYOUT.block.DIRECTORY_ENTRY) >> 2];
+  }
+
+  private head(slot: number): number {
+    return (this.slotField(slot, ST) >>> HEAD_SHIFT) & HEAD_MASK;
+  }
+
+  /**
+   * What a journal worker does now and then: all is flushed, and all records of a slot but the
+   * newest `left` are drained. The next one goes behind those.
+   */
+  private drain(slot: number, left: number): void {
+    const { DRAINED, EPOCH, FLUSHED, SUPERBLOCK_BYTES: lines } = LAYOUT.superblock;
+    if (this.words[Superblock.slotTable >> 2] !== lines || this.head(slot) < left) return;
+    this.words[(this.slotAddress(slot) + TAIL) >> 2] = this.head(slot) - left;
+    this.words[FLUSHED >> 2] = 2 * this.words[EPOCH >> 2];
+    this.words[DRAINED >> 2]++;
+  }
+
+  /** Nobody else runs, so only a journal worker can have what an instance waits for. */
+  private wait(slot: number): number {
+    if (this.sizes.journal === 0) throw new Error(`the instance of slot ${slot} waits`);
+    this.drain(slot, 0);
+    return 0;
+  }
+
   private newInstance(slot: number): Exports {
     const env = {
       memory: this.memory,
-      wait: (): number => { throw new Error(`the instance of slot ${slot} waits`); },
+      wait: (): number => this.wait(slot),
       notify: (): number => 0,
     };
     const hook = (access: number, address: number, site: number): void => {
@@ -151,12 +185,14 @@ export class Machine {
   }
 }
 
+const notesBytes = (locks: number): number =>
+  wholeLines(Math.max(0, locks - LAYOUT.slot.NOTES_IN_LINE) * 4);
 const wholeLines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 /** Bytes of a block before the owner's private part: notes, directory, ring, dead bytes. */
 export function sharedBytes({ locks, ringBytes, kib, frameShift }: Sizes): number {
   const { RING_BYTES_PER_CELL, DIRECTORY_ENTRY } = LAYOUT.block;
-  const notes = wholeLines(Math.max(0, locks - LAYOUT.slot.NOTES_IN_LINE) * 4);
+  const notes = notesBytes(locks);
   const directory = wholeLines((ringBytes / RING_BYTES_PER_CELL) * DIRECTORY_ENTRY);
   const frames = Math.floor((kib * 1024) / 2 ** frameShift);
   return wholeLines(notes + directory + ringBytes + frames * 4);

@@ -145,6 +145,67 @@ export const crashBugs: readonly CrashBug[] = [
     ]],
     cases: 'put: frame roll, width 3',
   },
+  {
+    name: 'the tail of a partition moves before the commit',
+    file: 'stream/append.ts',
+    edits: [[
+      '  writeWord(node + PARTITION_TAIL, tail + count);',
+      '  writeWord(node + PARTITION_TAIL, tail + count);\n' +
+        '  publish32(node + PARTITION_TAIL, lowOf(tail) + count);',
+    ]],
+    cases: 'stream append: to the last extent',
+  },
+  {
+    name: 'published messages get their place in the frame after the commit',
+    file: 'stream/append.ts',
+    edits: [
+      ['  publishChunk(highOf(place), lowOf(place) + bytes);\n', ''],
+      ['      ringReaders(node);\n', '      ringReaders(node);\n' +
+        '      store<u64>(self + STREAM_FRAME, pair(lowOf(place) + bytes, frame));\n'],
+      ['import { WANTED } from', 'import { STREAM_FRAME, WANTED } from'],
+    ],
+    cases: 'stream append: a new extent',
+  },
+  {
+    name: 'extents leave the partition before the record of them is committed',
+    file: 'stream/spill.ts',
+    edits: [[
+      '  memory.copy(value, node + PARTITION_EXTENTS, EXTENTS_BYTES);',
+      '  memory.copy(value, node + PARTITION_EXTENTS, EXTENTS_BYTES);\n' +
+        '  memory.fill(node + PARTITION_USED, 0, 4);',
+    ]],
+    cases: 'stream append: spills',
+  },
+  {
+    name: 'credit comes back before the commit',
+    file: 'stream/trim.ts',
+    edits: [[
+      '  writeWord(node + PARTITION_FIRST, first);',
+      '  writeWord(node + PARTITION_FIRST, first);\n' +
+        '  memory.fill(node + PARTITION_RETAINED, 0, 4);',
+    ]],
+    cases: 'stream trim: the newest extents',
+  },
+  {
+    name: 'the offset moves before the transaction that carries it',
+    file: 'tree/carry.ts',
+    edits: [[
+      '  writeWord(cell + CELL_OFFSET, max<u64>(before, my.carriedOffset));',
+      '  writeWord(cell + CELL_OFFSET, max<u64>(before, my.carriedOffset));\n' +
+        '  store<u64>(cell + CELL_OFFSET, my.carriedOffset);',
+    ]],
+    cases: 'stream offset: committed with the map',
+  },
+  {
+    name: 'a lease is written before the commit',
+    file: 'stream/leases.ts',
+    edits: [[
+      '      writeWord(cell + CELL_LEASE, myName());',
+      '      writeWord(cell + CELL_LEASE, myName());\n' +
+        '      store<u64>(cell + CELL_LEASE, myName());',
+    ]],
+    cases: 'stream lease: taken',
+  },
 ];
 
 /** Compiles the core with one bug in it, in a copy of its sources. */

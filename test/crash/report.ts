@@ -1,14 +1,21 @@
 // Plays cases and sums up what came out of it.
 
 import { locateSites } from '../mc/sites.js';
+import { casesOf, type Form } from './cases/index.js';
 import type { CrashCase } from './crash-case.js';
 import type { Program } from './program.js';
 import { play, type CaseResult, type Failure } from './runner.js';
 
 /** What `npm run crash -- --json` prints. */
 export interface Report {
+  /** Cases that were played: an operation on a shape, or at the end of a random walk. */
+  readonly cases: number;
+  /** Cases of the full form that were not. */
+  readonly left_out: number;
   /** Stores before which an operation was stopped. */
   readonly points: number;
+  /** Different regions that those stops have left, within each case. */
+  readonly images: number;
   /** Stores before which a recovery was stopped. */
   readonly nested_points: number;
   /** Stops after which something was not as it should be. */
@@ -30,12 +37,34 @@ export interface Options {
 /** Failures of one case that are told in full. */
 const FAILURES_TOLD = 5;
 
-class Teller {
+/** Tells of results and sums them up. */
+export class Tally {
+  private readonly started = performance.now();
+  private readonly sums = {
+    cases: 0, points: 0, images: 0, nested_points: 0, wrong: 0, leaks: 0,
+  };
   private locations: readonly string[] | undefined;
 
   constructor(private readonly program: Program, private readonly options: Options) {}
 
-  tell({ name }: CrashCase, { points, nestedPoints, failures, sites }: CaseResult): void {
+  add(name: string, result: CaseResult): void {
+    const { sums } = this;
+    sums.cases++;
+    sums.points += result.points;
+    sums.images += result.images;
+    sums.nested_points += result.nestedPoints;
+    sums.wrong += result.failures.filter(({ wrong }) => wrong !== '').length;
+    sums.leaks += result.failures.filter(({ leakedBytes }) => leakedBytes > 0).length;
+    this.tell(name, result);
+  }
+
+  report(): Report {
+    const { cases, ...counted } = this.sums;
+    const left_out = Math.max(0, casesOf('full').length - cases);
+    return { cases, left_out, ...counted, seconds: (performance.now() - this.started) / 1000 };
+  }
+
+  private tell(name: string, { points, nestedPoints, failures, sites }: CaseResult): void {
     const { print, trace } = this.options;
     print(`${name}: ${points} points, ${nestedPoints} nested` +
       (failures.length === 0 ? '' : `, ${failures.length} FAILED`));
@@ -55,20 +84,16 @@ class Teller {
   }
 }
 
-/** Plays all chosen cases. */
-export function runCases(
-  program: Program, cases: readonly CrashCase[], options: Options,
-): Report {
-  const started = performance.now();
-  const teller = new Teller(program, options);
-  const sums = { points: 0, nested_points: 0, wrong: 0, leaks: 0 };
-  for (const played of cases.filter(({ name }) => name.includes(options.only ?? ''))) {
-    const result = play(played, program.module);
-    sums.points += result.points;
-    sums.nested_points += result.nestedPoints;
-    sums.wrong += result.failures.filter(({ wrong }) => wrong !== '').length;
-    sums.leaks += result.failures.filter(({ leakedBytes }) => leakedBytes > 0).length;
-    teller.tell(played, result);
+/** The cases of a form whose names contain what is asked for. */
+export function chosenCases(form: Form, only = ''): readonly CrashCase[] {
+  return casesOf(form).filter(({ name }) => name.includes(only));
+}
+
+/** Plays the chosen cases in this thread. */
+export function runCases(program: Program, form: Form, options: Options): Report {
+  const tally = new Tally(program, options);
+  for (const played of chosenCases(form, options.only)) {
+    tally.add(played.name, play(played, program.module));
   }
-  return { ...sums, seconds: (performance.now() - started) / 1000 };
+  return tally.report();
 }

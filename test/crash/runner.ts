@@ -20,6 +20,8 @@ export interface Failure {
 
 export interface CaseResult {
   readonly points: number;
+  /** Different regions that the stops have left. */
+  readonly images: number;
   readonly nestedPoints: number;
   readonly failures: readonly Failure[];
   /** The site of every store of the operation, in order. */
@@ -107,7 +109,8 @@ class Player {
       this.attempt(stop, 0, FIRST, () => this.declare(FIRST, deaths));
     }
     const { failures, nestedPoints, sites } = this;
-    return { points: sites.length, nestedPoints, failures, sites };
+    const images = this.nestedFrom.size;
+    return { points: sites.length, images, nestedPoints, failures, sites };
   }
 
   /** Stops the recovery before each of its stores; another one finishes it. */
@@ -185,6 +188,6 @@ export function play(played: CrashCase, module: WebAssembly.Module): CaseResult 
   } catch (error) {
     const wrong = error instanceof Error ? error.message : String(error);
     const failure = { name: played.name, store: 0, nested: 0, site: -1, wrong, leakedBytes: 0 };
-    return { points: 0, nestedPoints: 0, failures: [failure], sites: [] };
+    return { points: 0, images: 0, nestedPoints: 0, failures: [failure], sites: [] };
   }
 }

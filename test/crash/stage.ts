@@ -27,9 +27,9 @@ export class Stage {
   constructor(module: WebAssembly.Module, sizes: Sizes) {
     this.machine = new Machine(module, sizes);
     const { kib, slots, width, unitShift, frameShift, ringBytes, locks } = sizes;
-    const { runNodes, keyBytes, outputBytes, identities, spins } = sizes;
+    const { runNodes, keyBytes, outputBytes, identities, spins, journal } = sizes;
     const formatted = this.machine.call(ACTOR, 'format', kib, slots, width, unitShift, frameShift,
-      ringBytes, locks, runNodes, keyBytes, outputBytes, identities, spins);
+      ringBytes, locks, runNodes, keyBytes, outputBytes, identities, spins, journal);
     if (formatted === 0) throw new Error('the region is too small to be formatted');
     this.admit(FIRST);
     this.admit(SECOND);

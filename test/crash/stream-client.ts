@@ -7,11 +7,15 @@ import type { Client } from './client.js';
 
 const { Context } = LAYOUT.context;
 const { CATALOG_NODES, GROUP_MEMBERS } = LAYOUT.catalog;
-const { READ_EXTENT } = LAYOUT.partition;
+const { PARTITION_FIRST, READ_EXTENT } = LAYOUT.partition;
 const { CELL_OFFSET, CELL_LEASE } = LAYOUT.cell;
 
 const ROW = 8;
-const OK = 1;
+export const OK = 1;
+/** The partition holds as much as it may. */
+export const CREDIT = -7;
+/** The store is full. */
+export const FULL = -6;
 
 /** Where a stream with one group stands. */
 export interface Places {
@@ -54,11 +58,15 @@ export class StreamClient {
       cells: this.nodes(partitions),
     };
   }
-  /** Appends digits as so many messages of one chunk. */
+  /** Number of the oldest message of a partition. */
+  firstOf(node: number): number {
+    return this.stage.machine.words[(node + PARTITION_FIRST) >> 2];
+  }
+  /** Appends digits as so many messages of one chunk; what the core says. */
   push(node: number, id: number, digits: string): number {
     const bytes = ROW * digits.length;
     const at = this.client.call('streamReserve', bytes);
-    if (at === 0) throw new Error('no room for messages');
+    if (at === 0) return FULL;
     const { words } = this.stage.machine;
     [...digits].forEach((digit, i) => { words[(at + ROW * i) >> 2] = Number(digit); });
     const frame = words[(this.client.call('contextArea') + Context.chunkFrame) >> 2];

@@ -14,12 +14,14 @@ export interface Sizes {
   readonly outputBytes: number;
   readonly identities: number;
   readonly spins: number;
+  /** 1: records stay in the ring until they are drained, as in a store with files. */
+  readonly journal: number;
 }
 
 /** A block of these sizes is a little less than 16 KiB. */
 const TOY: Sizes = {
   kib: 128, slots: 4, width: 3, unitShift: 8, frameShift: 11, ringBytes: 4096, locks: 19,
-  runNodes: 4, keyBytes: 64, outputBytes: 1024, identities: 4, spins: 0,
+  runNodes: 4, keyBytes: 64, outputBytes: 1024, identities: 4, spins: 0, journal: 0,
 };
 
 /** The toy sizes with some of them changed. */

@@ -46,7 +46,7 @@ function expectEntries(client: Client, entries: ReadonlyMap<string, string>): vo
 function step(client: Client, model: Map<string, string>, names: string[], random: Random): void {
   const known = names[random(names.length)];
   const name = random(4) === 0 ? `${known}${random(10)}` : known;
-  switch (random(5)) {
+  switch (random(6)) {
     case 0: case 1: {
       const value = `v${random(1000)}`;
       const result = client.put(name, value);
@@ -59,6 +59,14 @@ function step(client: Client, model: Map<string, string>, names: string[], rando
     case 2: {
       const was = client.remove(name);
       if (was !== model.delete(name)) throw new Error(`remove ${name} says ${was}`);
+      return;
+    }
+    case 3: {
+      const value = `b${random(1000)}`;
+      const entries = [{ key: name }, { key: `${name}+`, value }];
+      if (client.batch(entries) !== 'ok') return;
+      model.delete(name);
+      model.set(`${name}+`, value);
       return;
     }
     default: {
@@ -80,13 +88,17 @@ function problemsOf(report: CheckReport, entries: ReadonlyMap<string, string>): 
 }
 
 /** Runs the operations that come after a recovery, by all who are alive then. */
-function goOn(clients: readonly Client[], entries: ReadonlyMap<string, string>): Expected {
+function goOn(
+  { goOn: more }: CrashCase, stage: Stage, clients: readonly Client[],
+  entries: ReadonlyMap<string, string>,
+): Expected {
   const model = new Map(entries);
   const names = [...entries.keys(), 'another key', 'x'];
   const random = randomFrom(names.length);
   for (let i = 0; i < FURTHER_OPERATIONS; i++) {
     step(clients[random(clients.length)], model, names, random);
   }
+  more?.(stage, clients, random);
   for (const client of clients) expectEntries(client, model);
   return { entries: model, observed: '' };
 }
@@ -96,7 +108,7 @@ function goOn(clients: readonly Client[], entries: ReadonlyMap<string, string>):
  * started here, and the region is used and changed.
  */
 export function judge(
-  { observe }: CrashCase, stage: Stage, survivor: number, dead: readonly number[],
+  played: CrashCase, stage: Stage, survivor: number, dead: readonly number[],
   expected: Expected,
 ): Verdict {
   let leakedBytes = 0;
@@ -110,11 +122,11 @@ export function judge(
     const client = stage.client(survivor);
     inspect(expected.entries);
     expectEntries(client, expected.entries);
-    const observed = observe?.(client) ?? '';
+    const observed = played.observe?.(client) ?? '';
     if (observed !== expected.observed) throw new Error(`observed ${observed}`);
     for (const slot of dead) stage.client(slot).join();
     const clients = [client, ...dead.map((slot) => stage.client(slot))];
-    inspect(goOn(clients, expected.entries).entries);
+    inspect(goOn(played, stage, clients, expected.entries).entries);
     return { wrong: '', leakedBytes };
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : String(error), leakedBytes };

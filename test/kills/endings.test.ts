@@ -5,6 +5,7 @@ import { open } from 'millrace';
 import type { Member, Store } from 'millrace';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ending, Hello } from './ending-worker.js';
+import { stopped } from './debugger.js';
 import { compiled } from './program.js';
 
 const SLOTS = 4;
@@ -23,7 +24,7 @@ beforeEach(async () => {
   store = await open<string, number>(':memory:', { maxMemory: 4 << 20, slots: SLOTS });
   supervisors = [...threads.keys()].filter((thread) => !before.has(thread));
   events = [];
-  for (const event of ['join', 'leave', 'rejoin'] as const) {
+  for (const event of ['join', 'leave', 'rejoin', 'silent'] as const) {
     store.members.on(event, ({ role, identity = '' }) => {
       events.push(`${role} ${event} ${identity}`);
     });
@@ -34,11 +35,10 @@ afterEach(async () => {
   await store.close();
 });
 
-
 /** Starts a worker and waits until it has attached or failed to. */
-async function start(ending: Ending, identity?: string) {
+async function start(ending: Ending, identity?: string, heartbeat?: number) {
   const worker = new Worker(compiled('ending-worker'), {
-    workerData: { handle: store.handle, identity, ending },
+    workerData: { handle: store.handle, identity, ending, heartbeat },
   });
   worker.on('error', () => undefined);
   const [hello]: Hello[] = await once(worker, 'message');
@@ -83,6 +83,65 @@ describe('a worker that attached', () => {
     await until(() => events.length === 3);
     expect(events).toEqual(['worker join w', 'worker leave w', 'worker rejoin w']);
     await second.worker.terminate();
+  });
+});
+
+describe('a worker that is not well, or seems so,', () => {
+  const HEARTBEAT_MS = 100;
+  const LONG_MS = 700;
+
+  test('is told of when it hangs, and is dead when it was terminated, not before', async () => {
+    const { worker } = await start('hangs', 'w', HEARTBEAT_MS);
+    worker.postMessage('go on', []);
+    await until(() => events.includes('worker silent w'));
+    await sleep(LONG_MS);
+    expect(events).toEqual(['worker join w', 'worker silent w']);
+    expect(workers()).toHaveLength(2);
+    await worker.terminate();
+    await until(() => events.includes('worker leave w'));
+    expect(workers()).toHaveLength(1);
+  });
+
+  test('is told of when it pauses for longer than it promised, and goes on', async () => {
+    const { worker } = await start('pauses', 'w', HEARTBEAT_MS);
+    worker.postMessage('go on', []);
+    await until(() => store.get('paused') === 1);
+    expect(events).toEqual(['worker join w', 'worker silent w']);
+    await worker.terminate();
+  });
+
+  test('is nobody\'s business when it promised nothing', async () => {
+    const { worker } = await start('pauses', 'w');
+    worker.postMessage('go on', []);
+    await until(() => store.get('paused') === 1);
+    expect(events).toEqual(['worker join w']);
+    await worker.terminate();
+  });
+
+  test('is not silent when it works, or turns its event loop', async () => {
+    const busy = await start('spins', 'busy', HEARTBEAT_MS);
+    busy.worker.postMessage('go on', []);
+    const idle = await start('is idle', 'idle', HEARTBEAT_MS);
+    await sleep(LONG_MS);
+    expect(events).toEqual(['worker join busy', 'worker join idle']);
+    for (const { worker } of [busy, idle]) await worker.terminate();
+  });
+
+  test('lives when a debugger stops it', async () => {
+    const { worker } = await start('spins', 'w');
+    worker.postMessage('go on', []);
+    await until(() => (store.get('spins') ?? 0) > 0);
+    const thread = await stopped(compiled('ending-worker').pathname);
+    await sleep(LONG_MS);
+    expect(events).toEqual(['worker join w']);
+    expect(workers()).toHaveLength(2);
+    thread.resume();
+    const before = performance.now();
+    await until(() => (store.get('spins') ?? 0) > 0 && performance.now() > before + 50);
+    const seen = store.get('spins');
+    await until(() => store.get('spins') !== seen);
+    expect(events).toEqual(['worker join w']);
+    await worker.terminate();
   });
 });
 

@@ -21,6 +21,15 @@ export const identityOf = (lane: number): string => `lane ${lane}`;
 export const ownKey = (lane: number, key: number): Key => ['own', lane, key];
 export const counterKey = (counter: number): Key => ['counter', counter];
 export const contendedKey = (key: number): Key => ['contended', key];
+/** Keys of one group share their first slices with no others, so they have a leaf of their own. */
+export const hotKey = (group: number): Key => [`${group} is a group of hot keys`, 'in one leaf'];
+export const hotNeighbour = (group: number): Key => [`${group} is a group of hot keys`, 'beside'];
+/** Behind all hot keys, in a leaf of its own: the warden holds its lock while victims want it. */
+export const trapKey: Key = ['z is no group of hot keys', 'in one leaf'];
+export const trapNeighbour: Key = ['z is no group of hot keys', 'beside'];
+/** What was consumed of a partition, and how many messages came out of turn. */
+export const consumedKey = (partition: number): Key => ['consumed', partition];
+export const wrongKey = (partition: number): Key => ['wrong', partition];
 export const pairKeys = (pair: number): [Key, Key] => [['pair', pair, 'a'], ['pair', pair, 'b']];
 
 /** All own keys of a lane. */

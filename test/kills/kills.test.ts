@@ -2,16 +2,18 @@ import { expect, test } from 'vitest';
 import type { CampaignReport } from './campaign.js';
 import { report } from './program.js';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 
-test('three hundred random terminations lose nothing and stop nobody', async () => {
-  const campaign = await report<CampaignReport>('cli', '--kills', '300', '--seed', '1');
+test('a hundred terminations lose nothing and stop nobody', async () => {
+  const campaign = await report<CampaignReport>('cli', '--terminations', '100', '--seed', '1');
   expect(campaign.problems).toEqual([]);
-  expect(campaign.kills).toBe(300);
-  expect(campaign.leaked_bytes).toBe(0);
-  // Most of them were at work, and the others went on while the opener's thread was blocked.
-  expect(campaign.early).toBeLessThan(campaign.kills);
+  expect(campaign).toMatchObject({
+    terminations: 100, lost: 0, duplicated: 0, leaked_bytes: 0, false_suspicions: 0, wedged: 2,
+  });
+  // Most of them were at work, many inside an operation, some while the opener was blocked.
+  expect(campaign.early).toBeLessThan(50);
+  expect(campaign.stalls).toBeGreaterThan(20);
+  expect(campaign.slow).toBeGreaterThan(0);
   expect(campaign.recoveries).toBeGreaterThan(0);
-  expect(campaign.blocked.kills).toBeGreaterThan(0);
-  expect(campaign.blocked.steps).toBeGreaterThan(0);
+  expect(campaign.messages).toBeGreaterThan(0);
 }, TIMEOUT_MS);

@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual } from 'node:assert';
 import {
-  contendedKey, counterKey, identityOf, ownKey, ownRange, ownValue, pairKeys,
+  contendedKey, counterKey, hotKey, identityOf, ownKey, ownRange, ownValue, pairKeys,
 } from './entries.js';
 import type { Key, KillStore, Value } from './entries.js';
 import type { Ledger } from './ledger.js';
@@ -55,7 +55,7 @@ export class Lane {
     const { steps } = takeOver(store, ledger, seed, lane);
     ledger.done(lane, steps);
     this.number = steps;
-    this.model = OwnModel.after(seed, lane, steps);
+    this.model = OwnModel.after(seed, lane, steps, () => store.members.beat());
     const [difference] = this.model.differences(store);
     if (difference !== undefined) throw new Violation(difference);
   }
@@ -65,9 +65,8 @@ export class Lane {
     const number = ++this.number;
     const step = stepOf(this.seed, this.lane, number);
     this.ledger.begin(this.lane, number);
-    const started = performance.now();
     this.perform(step, number);
-    this.ledger.took(this.lane, Math.round((performance.now() - started) * 1000));
+    if (step.kind === 'hot') step.groups.forEach((group) => this.ledger.wroteHot(group));
     this.model.apply(step, number);
     this.ledger.done(this.lane, number);
   }
@@ -85,6 +84,11 @@ export class Lane {
       case 'batch': store.batch([
         ...step.writes.map((write) => this.operation(write, number)),
         ...pairKeys(step.pair).map((key) => ({ type: 'put', key, value: [lane, number] }) as const),
+      ], numbered); break;
+      case 'hot': store.batch([
+        ...step.groups.map((group) => (
+          { type: 'put', key: hotKey(group), value: [lane, number] } as const)),
+        ...step.writes.map((write) => this.operation(write, number)),
       ], numbered); break;
       case 'count': this.count(step, number); break;
       case 'claim': store.put(contendedKey(step.key), [lane, number], numbered); break;

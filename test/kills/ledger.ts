@@ -5,14 +5,33 @@
 
 const BEGUN = 0;
 const DONE = 1;
-const SLOWEST = 2;
+const ORDER = 2;
+const OBEYED = 3;
 const WORDS_PER_LANE = 16;
 
 // Words of the whole campaign, before the lanes.
 const STOP = 0;
 const BLOCKED = 1;
 const KILLS = 2;
+const IS_LONG = 3;
+/** Nanoseconds at which the ledger was made: two words. */
+const ORIGIN = 4;
+/** For each group of hot keys, when one of them was written first since the warden asked. */
+const HOT = 8;
 const HEADER = 16;
+
+/** The warden has not asked; it has, and nobody has written since. */
+const UNASKED = -1;
+const ASKED = 0;
+
+/** What a lane is told to do before its next step. */
+export const ORDERS = [
+  'go on', 'hang', 'compute', 'make garbage', 'pause', 'stand 0', 'stand 1', 'stand 2',
+] as const;
+export type Order = typeof ORDERS[number];
+
+/** A block of this length is a long one. */
+export const LONG_MS = 1000;
 
 export class Ledger {
   readonly memory: SharedArrayBuffer;
@@ -26,7 +45,9 @@ export class Ledger {
   }
 
   static of(lanes: number): Ledger {
-    return new Ledger(new SharedArrayBuffer(4 * (HEADER + lanes * WORDS_PER_LANE)));
+    const memory = new SharedArrayBuffer(4 * (HEADER + lanes * WORDS_PER_LANE));
+    new BigInt64Array(memory)[ORIGIN / 2] = process.hrtime.bigint();
+    return new Ledger(memory).fill();
   }
 
   begin(lane: number, step: number): void {
@@ -42,21 +63,58 @@ export class Ledger {
     return { done: this.load(lane, DONE), begun: this.load(lane, BEGUN) };
   }
 
-  /** Steps of all lanes that have returned. */
-  get steps(): number {
+  private fill(): this {
+    this.words.fill(UNASKED, HOT, HEADER);
+    return this;
+  }
+
+  /** Microseconds since the ledger was made, the same in all threads. */
+  now(): number {
+    const origin = new BigInt64Array(this.memory)[ORIGIN / 2];
+    return 1 + Number((process.hrtime.bigint() - origin) / 1000n);
+  }
+
+  /** From here on the first write of this group counts. */
+  askFor(group: number): void {
+    Atomics.store(this.words, HOT + group, ASKED);
+  }
+
+  /** When the group was written first, undefined if it was not yet. */
+  answered(group: number): number | undefined {
+    const time = Atomics.load(this.words, HOT + group);
+    return time > ASKED ? time : undefined;
+  }
+
+  /** A write of the group has returned. */
+  wroteHot(group: number): void {
+    if (Atomics.load(this.words, HOT + group) !== ASKED) return;
+    Atomics.compareExchange(this.words, HOT + group, ASKED, this.now());
+  }
+
+  give(lane: number, order: Order): void {
+    this.store(lane, ORDER, ORDERS.indexOf(order));
+  }
+
+  /** Takes what the lane is told to do. */
+  takeOrder(lane: number): Order {
+    if (this.load(lane, ORDER) === 0) return 'go on';
+    return ORDERS[Atomics.exchange(this.words, this.at(lane, ORDER), 0)];
+  }
+
+  obeyed(lane: number): void {
+    Atomics.add(this.words, this.at(lane, OBEYED), 1);
+  }
+
+  /** How many orders the lane has carried out. */
+  orders(lane: number): number {
+    return this.load(lane, OBEYED);
+  }
+
+  /** Steps or messages of some lanes that have returned. */
+  stepsOf(from: number, to: number): number {
     let sum = 0;
-    for (let lane = 0; lane < this.lanes; lane++) sum += this.load(lane, DONE);
+    for (let lane = from; lane < to; lane++) sum += this.load(lane, DONE);
     return sum;
-  }
-
-  /** Notes how long a step took, in microseconds. */
-  took(lane: number, microseconds: number): void {
-    if (microseconds > this.load(lane, SLOWEST)) this.store(lane, SLOWEST, microseconds);
-  }
-
-  /** The slowest step of a lane since this was last asked. */
-  takeSlowest(lane: number): number {
-    return Atomics.exchange(this.words, this.at(lane, SLOWEST), 0);
   }
 
   get isStopped(): boolean {
@@ -69,9 +127,15 @@ export class Ledger {
 
   /** Blocks the calling thread for so long, whatever others do. */
   block(milliseconds: number): void {
+    Atomics.store(this.words, IS_LONG, milliseconds >= LONG_MS ? 1 : 0);
     Atomics.store(this.words, BLOCKED, 1);
     Atomics.wait(this.words, BLOCKED, 1, milliseconds);
     Atomics.store(this.words, BLOCKED, 0);
+  }
+
+  /** Whether the thread that opened the store is blocked for seconds. */
+  get isBlockedLong(): boolean {
+    return Atomics.load(this.words, BLOCKED) === 1 && Atomics.load(this.words, IS_LONG) === 1;
   }
 
   countKill(): void {

@@ -6,15 +6,25 @@ import { ownEntry, ownRange } from './entries.js';
 import { ownWrites, stepOf } from './plan.js';
 import type { Step } from './plan.js';
 
+const STEPS_PER_BEAT = 1000;
+
 export class OwnModel {
   private readonly values = new Map<number, Own>();
 
   constructor(private readonly seed: number, private readonly lane: number) {}
 
-  /** The own keys after the first `steps` steps of the lane. */
-  static after(seed: number, lane: number, steps: number): OwnModel {
+  /**
+   * The own keys after the first `steps` steps of the lane.
+   * @param beat called now and then: so long a computation has to show that it goes on
+   */
+  static after(
+    seed: number, lane: number, steps: number, beat: () => void = () => undefined,
+  ): OwnModel {
     const model = new OwnModel(seed, lane);
-    for (let number = 1; number <= steps; number++) model.apply(stepOf(seed, lane, number), number);
+    for (let number = 1; number <= steps; number++) {
+      model.apply(stepOf(seed, lane, number), number);
+      if (number % STEPS_PER_BEAT === 0) beat();
+    }
     return model;
   }
 

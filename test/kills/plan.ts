@@ -10,6 +10,9 @@ export const OWN_KEYS = 96;
 export const COUNTERS = 6;
 /** Keys that all lanes put and delete. */
 export const CONTENDED = 4;
+/** Hot keys, each in a leaf of its own. */
+export const HOT_GROUPS = 3;
+const GROUPS = Array.from({ length: HOT_GROUPS }, (_, group) => group);
 /** Pairs of keys that are always written together. */
 export const PAIRS = 4;
 
@@ -26,6 +29,8 @@ export type Step =
   | { readonly kind: 'batch'; readonly writes: OwnWrite[]; readonly pair: number }
   /** One is added to two counters, and an own key is put, in one transaction. */
   | { readonly kind: 'count'; readonly counters: readonly [number, number]; readonly own: OwnWrite }
+  /** Hot keys, and perhaps many own keys, in one batch: then their locks are held for long. */
+  | { readonly kind: 'hot'; readonly groups: readonly number[]; readonly writes: OwnWrite[] }
   | { readonly kind: 'claim'; readonly key: number }
   | { readonly kind: 'drop'; readonly key: number }
   | { readonly kind: 'get'; readonly key: number }
@@ -37,7 +42,8 @@ export type Step =
 
 /** Whether the step is recorded under the lane's identity: deleting nothing is not. */
 export function isRecorded({ kind }: Step): 'always' | 'perhaps' | 'never' {
-  if (kind === 'put' || kind === 'batch' || kind === 'count' || kind === 'claim') return 'always';
+  if (kind === 'put' || kind === 'batch' || kind === 'count') return 'always';
+  if (kind === 'claim' || kind === 'hot') return 'always';
   return kind === 'del' || kind === 'drop' ? 'perhaps' : 'never';
 }
 
@@ -47,8 +53,14 @@ export function stepOf(seed: number, lane: number, number: number): Step {
   const own = (): number => random.below(OWN_KEYS);
   const put = (): OwnWrite => ({ key: own(), size: random.below(300) });
   const share = random.next();
-  if (share < 0.25) return { kind: 'put', own: put() };
-  if (share < 0.33) return { kind: 'del', own: { key: own(), size: undefined } };
+  if (share < 0.1) return { kind: 'put', own: put() };
+  // Often, so that after a death somebody wants the key at once.
+  if (share < 0.22) return { kind: 'hot', groups: GROUPS, writes: [] };
+  if (share < 0.3) {
+    const spared = random.below(HOT_GROUPS);
+    return { kind: 'hot', groups: GROUPS.filter((g) => g !== spared), writes: many(random) };
+  }
+  if (share < 0.34) return { kind: 'del', own: { key: own(), size: undefined } };
   if (share < 0.45) return { kind: 'batch', writes: batchOf(random), pair: random.below(PAIRS) };
   if (share < 0.6) {
     const first = random.below(COUNTERS);
@@ -74,8 +86,16 @@ function batchOf(random: Random): OwnWrite[] {
   }));
 }
 
+/** Half of the own keys. */
+function many(random: Random): OwnWrite[] {
+  const first = random.below(OWN_KEYS);
+  return Array.from({ length: OWN_KEYS / 2 }, (_, i) => ({
+    key: (first + 2 * i) % OWN_KEYS, size: random.below(40),
+  }));
+}
+
 /** The writes of a step to the lane's own keys. */
 export function ownWrites(step: Step): readonly OwnWrite[] {
-  if (step.kind === 'batch') return step.writes;
+  if (step.kind === 'batch' || step.kind === 'hot') return step.writes;
   return 'own' in step ? [step.own] : [];
 }

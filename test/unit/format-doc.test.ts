@@ -97,7 +97,7 @@ describe('docs/format.md', () => {
     });
     expect(gaps).toEqual([
       'slot 96..100 before NOTE_MARK', 'slot 112..128 before GEN', 'slot 156..160 before BELL',
-      'slot 172..192 before COUNTERS', 'node 48..56 before LEFTMOST',
+      'slot 176..192 before COUNTERS', 'node 48..56 before LEFTMOST',
     ]);
   });
 

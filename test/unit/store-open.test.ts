@@ -96,6 +96,7 @@ describe('open', () => {
 
   test.each([
     { maxMemory: 1024 }, { maxMemory: 2 ** 33 }, { maxMemory: '1' }, { slots: 0 }, { slots: 254 },
+    { heartbeat: 99 }, { heartbeat: 3_600_001 }, { heartbeat: '1' },
     { slots: 1.5 }, { keyEncoding: 'latin1' }, { valueEncoding: {} }, { identity: '' },
     { identity: 'x'.repeat(33) }, { identity: 1 }, { maxmemory: MIB }, null, 'small',
   ])('the options %j are a type error', async (options) => {

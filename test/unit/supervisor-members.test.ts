@@ -12,9 +12,9 @@ function members() {
   const world = new World(3);
   world.grantSlot();
   let tell: (news: News) => void = () => undefined;
-  const all = new Members({ listen: (to) => { tell = to; } }, world.memory);
+  const all = new Members({ slot: 1, listen: (to) => { tell = to; } }, world.memory);
   const heard: string[] = [];
-  const events: MemberEvent[] = ['join', 'leave', 'rejoin'];
+  const events: MemberEvent[] = ['join', 'leave', 'rejoin', 'silent'];
   for (const event of events) {
     all.on(event, ({ slot, generation }) => heard.push(`${event} ${slot}.${generation}`));
   }
@@ -101,4 +101,18 @@ test('a listener that was removed hears nothing', () => {
 test('an event that does not exist is a mistake', () => {
   const { all } = members();
   expect(() => all.on('death' as MemberEvent, () => undefined)).toThrow(TypeError);
+});
+
+test('a silence is told once, though two supervisors tell of it, and the next one again', () => {
+  const { heard, tell } = members();
+  const silent = (pulse: number): News => ({ kind: 'silent', instance: instance(1, 1), pulse });
+  for (const pulse of [7, 7, 7, 8]) tell(silent(pulse));
+  expect(heard).toEqual(['silent 1.1', 'silent 1.1']);
+});
+
+test('nobody is silent who has left', () => {
+  const { world, heard, tell } = members();
+  world.declareDead(1, 1);
+  tell({ kind: 'silent', instance: instance(1, 1), pulse: 7 });
+  expect(heard).toEqual([]);
 });

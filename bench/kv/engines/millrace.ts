@@ -32,7 +32,7 @@ function openAlone(module: WebAssembly.Module): Store<Uint8Array, Uint8Array> {
       millrace: VERSION, fingerprint: LAYOUT_FINGERPRINT, module, memory, location: ':memory:',
       defaults: { ...encodings, durability: 'visible' },
     },
-    members: new Members({ listen: () => {} }, memory),
+    members: new Members({ slot: 0, listen: () => {} }, memory),
     leave: () => Promise.resolve(),
   });
 }

@@ -22,7 +22,7 @@ async function serve({ module, memory, files }: JournalStart): Promise<void> {
   const pool = await OpfsPool.open(files.directory);
   const wasiOn = (region: WebAssembly.Memory) => wasiOver(pool, region);
   const core = new Core(module, memory, wasiOn(memory));
-  const membership = requestSlot({ memory }, undefined, 'journal');
+  const membership = requestSlot({ memory }, { role: 'journal' });
   core.attach(membership.slot, membership.generation);
   const ready = async (): Promise<void> => {
     await turn();

@@ -3,7 +3,8 @@
 
 import { key, type CrashCase } from '../crash-case.js';
 import { ACTOR, FIRST, type Stage } from '../stage.js';
-import { StreamClient, type Places } from '../stream-client.js';
+import { CREDIT, StreamClient, type Places } from '../stream-client.js';
+import { useStreams } from '../stream-use.js';
 import { toySizes } from '../toy.js';
 
 interface Shape {
@@ -17,7 +18,6 @@ interface Shape {
 }
 
 const FRAME_BYTES = 2048;
-const CREDIT = -7;
 const EIGHT = '12345678';
 
 const found = (client: StreamClient): string => {
@@ -154,5 +154,6 @@ export const streamCases: readonly CrashCase[] =
       act(on) { act(new StreamClient(on, ACTOR), places, on); },
       observe: observe === undefined ? undefined
         : (client) => observe(new StreamClient(stage, client.slot), places),
+      goOn: (on, clients, random) => useStreams('s', 'g', on, clients, random),
     };
   });
