@@ -61,7 +61,7 @@ export const allowedAccesses: readonly AllowedAccess[] = [
     seenIn: 'inner root: grows beside a split',
   },
   {
-    file: 'assembly/tree/get.ts', fn: 'isStillValid', access: 'atomic load',
+    file: 'assembly/tree/get.ts', fn: 'linkHolds', access: 'atomic load',
     reason: VALIDATED,
     seenIn: 'leaf: three threads',
   },
