@@ -14,6 +14,8 @@ const remember = (thread: Worker): void => void threads.push(thread);
 beforeAll(() => void process.on('worker', remember));
 afterAll(() => void process.off('worker', remember));
 
+const PATIENCE = { timeout: 20_000, interval: 5 };
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 test.each(['fd_pwrite', 'fd_datasync'] as const)(
@@ -64,7 +66,8 @@ test('with their supervisors, at any instruction, in turn, while workers write',
   }
   for (const writer of writers) writer.postMessage('stop', []);
   const done = await Promise.all(reports);
-  expect(store.check().problems).toEqual([]);
+  // The last death may not have been recovered from yet.
+  await expect.poll(() => store.check().problems, PATIENCE).toEqual([]);
   await Promise.all(writers.map((writer) => writer.terminate()));
   const entries = entriesOf(store);
   await store.close();
@@ -75,4 +78,23 @@ test('with their supervisors, at any instruction, in turn, while workers write',
     expect(again.get(`lane ${lane}`)).toBe(count);
   }
   expect(again.check().problems).toEqual([]);
+});
+
+test('with supervisors that are killed as they begin, and replaced all the same', async () => {
+  const mine = threads.length;
+  const store = await opened<string, number>(newDirectory(), SMALL);
+  const seats = (): number =>
+    store.members.list().filter(({ role }) => role === 'supervisor').length;
+  let doomed = 3;
+  const kill = (thread: Worker): void => {
+    doomed--;
+    if (doomed >= 0) void thread.terminate();
+  };
+  process.on('worker', kill);
+  await threads[mine + 1].terminate();
+  await expect.poll(() => doomed < 0 && seats(), PATIENCE).toBe(2);
+  process.off('worker', kill);
+  await expect.poll(() => store.check().problems, PATIENCE).toEqual([]);
+  store.put('key', 1, { durability: 'synced' });
+  await store.close();
 });

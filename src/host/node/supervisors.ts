@@ -24,6 +24,9 @@ export interface Supervised {
 /** One can die while the other lives. */
 const SUPERVISORS = 2;
 
+/** Attempts to start one, of which each may be killed as it begins. */
+const ATTEMPTS = 8;
+
 /** The threads of one store's supervisors, as the thread that started them sees them. */
 export class SupervisorThreads {
   private readonly table: SlotTable;
@@ -87,14 +90,23 @@ export class SupervisorThreads {
   }
 
   /**
-   * Starts supervisors until there are two. Each asks a living one for its slot; that one may end
-   * while the new one starts, so it is looked again.
+   * Starts supervisors until there are two. Each asks a living one for its slot; both that one and
+   * the new one may end meanwhile, so it is looked again.
+   * @throws MillraceError SUPERVISOR_LOST when one after the other ends as it starts
    */
   private async complete(): Promise<void> {
     if (this.isCompleting) return;
     this.isCompleting = true;
     try {
-      while (!this.isStopping && this.ready.size < SUPERVISORS && await this.launchBeside());
+      let failures = 0;
+      const tryAgain = (error: unknown): boolean => {
+        if (++failures === ATTEMPTS) throw error;
+        return true;
+      };
+      let isPossible = true;
+      while (isPossible && !this.isStopping && this.ready.size < SUPERVISORS) {
+        isPossible = await this.launchBeside().catch(tryAgain);
+      }
     } finally {
       this.isCompleting = false;
     }
