@@ -18,12 +18,20 @@ const CORE = 'core';
 const CORE_ENTRY = 'assembly/index.ts';
 const CORE_SOURCES = 'assembly';
 
-/** The flags of scripts/lib/build-core.mjs, so that a planted bug is the only difference. */
+/** The flags of scripts/lib/build-core.mjs, but for the level of optimisation. */
 const ASC_FLAGS: readonly string[] = [
-  '-O3', '--noAssert', '--runtime', 'stub', '--debug', '--sourceMap',
+  '--noAssert', '--runtime', 'stub', '--debug', '--sourceMap',
   '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536',
   '--enable', 'threads', '--enable', 'simd', '--enable', 'bulk-memory', '--use', 'abort=',
 ];
+
+/**
+ * Where data segments begin: above the region of the toy, the only build that has any. The
+ * optimiser puts them there by itself.
+ */
+const DATA_AT: Readonly<Record<Level, readonly string[]>> = {
+  '-O3': [], '-O0': ['--memoryBase', '1024'],
+};
 
 /** The pass that puts fences where the sources call for them. */
 const FENCE_PASS = 'scripts/lib/fences.mjs';
@@ -54,13 +62,19 @@ export async function findBuild(build: string): Promise<Build> {
   return { wasmFile, mapFile: `${wasmFile}.map`, folder: root };
 }
 
+/** As shipped, or as the compiler writes it down, for `Template`. */
+export type Level = '-O3' | '-O0';
+
 /**
  * Compiles the entry file of a build below `baseFolder`. The result is kept by the content of all
  * sources. Throws an Error with the compiler's messages.
  */
-export async function compile(build: string, baseFolder: string): Promise<Build> {
+export async function compile(
+  build: string, baseFolder: string, level: Level = '-O3',
+): Promise<Build> {
   const entry = build === CORE ? CORE_ENTRY : build;
-  const key = sourceHash(sourceFolders(build), baseFolder, entry);
+  const what = [entry, level, ...DATA_AT[level], ...ASC_FLAGS].join(' ');
+  const key = sourceHash(sourceFolders(build), baseFolder, what);
   const folder = join(repositoryRoot(), 'build', 'mc-cache');
   const wasmFile = join(folder, `${key}.source.wasm`);
   const mapFile = `${wasmFile}.map`;
@@ -68,25 +82,27 @@ export async function compile(build: string, baseFolder: string): Promise<Build>
   if (existsSync(wasmFile)) return found;
   mkdirSync(folder, { recursive: true });
   const own = join(folder, `${key}.${process.pid}.wasm`);
-  await runCompiler(entry, baseFolder, own);
+  await runCompiler(entry, baseFolder, own, level);
   renameSync(`${own}.map`, mapFile);
   renameSync(own, wasmFile);
   return found;
 }
 
-async function runCompiler(entry: string, baseFolder: string, outFile: string): Promise<void> {
+async function runCompiler(
+  entry: string, baseFolder: string, outFile: string, level: Level,
+): Promise<void> {
   const { default: asc } = await import('assemblyscript/asc');
   const stderr = asc.createMemoryStream();
   const target = relative(baseFolder, outFile).split(sep).join('/');
   const { error } = await asc.main(
-    [entry, '--baseDir', baseFolder, '--outFile', target, ...ASC_FLAGS, '--transform',
-      join(repositoryRoot(), FENCE_PASS)], { stderr },
+    [entry, '--baseDir', baseFolder, '--outFile', target, level, ...DATA_AT[level], ...ASC_FLAGS,
+      '--transform', join(repositoryRoot(), FENCE_PASS)], { stderr },
   );
   if (error !== null) throw new Error(`${entry}: ${error.message}\n${stderr.toString()}`);
 }
 
-function sourceHash(folders: readonly string[], baseFolder: string, entry: string): string {
-  const hash = createHash('sha256').update(entry).update(ASC_FLAGS.join(' '));
+function sourceHash(folders: readonly string[], baseFolder: string, what: string): string {
+  const hash = createHash('sha256').update(what);
   hash.update(readFileSync(join(repositoryRoot(), FENCE_PASS)));
   for (const folder of folders) {
     if (!existsSync(join(baseFolder, folder))) continue;

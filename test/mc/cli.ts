@@ -1,5 +1,6 @@
 // npm run mc: searches every scenario and every planted bug.
 
+import { availableParallelism } from 'node:os';
 import { misuse, readOptions, wholeNumber } from '../command-line.js';
 import { runModes, runReplay, type Catalogue } from './modes-cli.js';
 import { SEARCHES, type ScheduleSearch } from './modes.js';
@@ -7,10 +8,14 @@ import { plantedBugs } from './planted/index.js';
 import { runAll, type Report } from './report.js';
 import { scenarios } from './scenarios/index.js';
 import { largeScenarios } from './scenarios/large.js';
+import { select } from './selection.js';
 
-const USAGE = `npm run mc -- [--json] [--only NAME] [--trace] [--no-planted] [--long]
+const USAGE = `npm run mc -- [--json] [--only NAME] [--trace] [--no-planted] [--quick] [--long]
+  [--jobs N] [--uncovered]
 --only takes the name of a scenario (searched with its planted bugs) or of one planted bug;
---trace prints the counterexample; --long searches the large scenarios, too.
+--trace prints the counterexample; --quick leaves out the scenarios that say so and plants one bug
+for each rule; --long searches the large scenarios, too; --jobs: processes, as many as cores unless
+told; --uncovered lists the places that no scenario has executed.
 
 npm run mc -- --search dfs|random|pct [--only NAME] [--seed S] [--runs N] [--seconds N]
               [--bound N] [--depth D] [--json]
@@ -28,7 +33,10 @@ function readArguments() {
     json: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     'no-planted': { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
+    uncovered: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     only: { type: 'string' },
     search: { type: 'string' },
     replay: { type: 'string' },
@@ -38,7 +46,8 @@ function readArguments() {
     bound: { type: 'string', default: '2' },
     depth: { type: 'string', default: '4' },
   });
-  const { json, trace, long, only, replay } = values;
+  const { json, trace, quick, long, uncovered, only, replay } = values;
+  if (quick && long) misuse(USAGE, '--quick and --long exclude each other');
   const names = [...scenarios, ...largeScenarios, ...plantedBugs].map(({ name }) => name);
   if (only !== undefined && !names.includes(only)) {
     const near = names.filter((name) => name.includes(only));
@@ -49,10 +58,11 @@ function readArguments() {
     misuse(USAGE, `--search takes ${SEARCHES.join(', ')}, not '${values.search}'`);
   }
   if (replay !== undefined && only === undefined) misuse(USAGE, '--replay needs --only');
-  const number = (name: 'seed' | 'seconds' | 'bound' | 'depth', least: number): number =>
+  const number = (name: 'seed' | 'seconds' | 'bound' | 'depth' | 'jobs', least: number): number =>
     wholeNumber(USAGE, name, values[name], least);
   return {
-    json, trace, long, only, replay, search, planted: !values['no-planted'],
+    json, trace, quick, long, uncovered, only, replay, search,
+    jobs: number('jobs', 1), planted: !values['no-planted'],
     modes: {
       seed: number('seed', 0), seconds: number('seconds', 1), bound: number('bound', 0),
       depth: number('depth', 1), shrinks: true,
@@ -75,18 +85,35 @@ function failures(report: Report, args: Arguments): string[] {
   if (report.planted.missed.length > 0) {
     reasons.push(`missed planted bugs: ${report.planted.missed.join(', ')}`);
   }
+  // What a scenario that is left out would have executed is not missing.
+  if (whole && !args.quick && report.site_coverage < 1) {
+    reasons.push(`not executed: ${report.uncovered_sites.join(', ')}`);
+  }
   return reasons;
 }
 
 type Print = (line: string) => void;
 
-async function searchStates(args: Arguments, print: Print): Promise<[unknown, string[]]> {
-  const report = await runAll(scenarios, plantedBugs, { ...args, print });
+function summary(report: Report, uncovered: boolean): string[] {
+  const { scenarios: rows, planted, left_out: leftOut, sites } = report;
+  const complete = rows.filter((row) => row.complete).length;
   const percent = (report.site_coverage * 100).toFixed(1);
-  print(`${report.scenarios.length} scenarios, ` +
-    `${report.scenarios.filter(({ complete }) => complete).length} complete; ` +
-    `planted ${report.planted.caught} of ${report.planted.total} caught; ` +
-    `${percent} % of ${report.sites} sites executed; ${report.seconds.toFixed(1)} s`);
+  const faults = Object.entries(report.faults)
+    .map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}`);
+  return [
+    ...(uncovered ? report.uncovered_sites.map((site) => `not executed: ${site}`) : []),
+    `faults: ${faults.join(', ')}`,
+    `${rows.length} scenarios, ${complete} complete; ` +
+      `planted ${planted.caught} of ${planted.total} caught; ` +
+      `left out ${leftOut.scenarios} scenarios and ${leftOut.planted} planted bugs; ` +
+      `${percent} % of ${sites} sites executed, ${report.excluded_sites} excluded; ` +
+      `${report.seconds.toFixed(1)} s in ${report.jobs} processes`,
+  ];
+}
+
+async function searchStates(args: Arguments, print: Print): Promise<[unknown, string[]]> {
+  const report = await runAll(select(scenarios, plantedBugs, args), { ...args, print });
+  for (const line of summary(report, args.uncovered)) print(line);
   return [report, failures(report, args)];
 }
 

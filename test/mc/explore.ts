@@ -1,6 +1,7 @@
 // The search: depth first over all interleavings, deaths, detections, recoveries and respawns of a
 // scenario, without a preemption bound. A state that was seen before is not entered again.
 
+import { processorSeconds } from './clock.js';
 import { StateGraph } from './graph.js';
 import { Machine } from './machine.js';
 import type { Program } from './machine-types.js';
@@ -45,15 +46,15 @@ export class Search {
    */
   run(): SearchResult {
     const { limits } = this.scenario;
-    const started = performance.now();
-    const deadline = started + (limits?.seconds ?? DEFAULT_SECONDS) * 1000;
+    const started = processorSeconds();
+    const deadline = started + (limits?.seconds ?? DEFAULT_SECONDS);
     const maxStates = limits?.states ?? DEFAULT_STATES;
     let exhausted = true;
     this.add(-1);
     for (let popped = 0; this.violation === null; popped++) {
       const next = this.stack.pop();
       if (next === undefined) break;
-      const late = popped % CLOCK_PERIOD === 0 && performance.now() > deadline;
+      const late = popped % CLOCK_PERIOD === 0 && processorSeconds() > deadline;
       if (late || this.visited.size > maxStates) {
         exhausted = false;
         break;
@@ -67,7 +68,7 @@ export class Search {
       transitions: this.transitionCount,
       schedules: this.graph.countSchedules(this.visited.size),
       complete,
-      seconds: (performance.now() - started) / 1000,
+      seconds: processorSeconds() - started,
       violation: this.violation,
     };
   }

@@ -8,6 +8,8 @@ export type ExpressionClass = Readonly<Record<string, Accessor | undefined>>;
 
 export interface FunctionInfo {
   name: string;
+  params: number;
+  results: number;
   module: string | null;
   base: string | null;
 }
@@ -46,6 +48,10 @@ interface Binaryen {
   _BinaryenFunctionAddVar(fn: number, type: number): number;
   _BinaryenFunctionGetBody(fn: number): number;
   _BinaryenFunctionSetBody(fn: number, body: number): void;
+  _BinaryenFunctionGetNumVars(fn: number): number;
+  _BinaryenFunctionGetVar(fn: number, index: number): number;
+  /** A copy of an expression in the module with this `ptr`. */
+  _BinaryenExpressionCopy(expression: number, ptr: number): number;
 }
 
 interface NumberOps {
@@ -64,6 +70,7 @@ interface NumberOps {
 }
 
 export interface WasmModule {
+  readonly ptr: number;
   readonly i32: NumberOps;
   readonly i64: Pick<NumberOps, 'load' | 'store' | 'mul'> & {
     const(value: bigint): number;
@@ -86,6 +93,9 @@ export interface WasmModule {
     name: string, module: string, base: string, params: number, results: number,
   ): void;
   addGlobalExport(internal: string, external: string): void;
+  getFunction(name: string): number;
+  removeFunction(name: string): void;
+  optimizeFunction(name: string): void;
   getNumFunctions(): number;
   getFunctionByIndex(index: number): number;
   getNumGlobals(): number;
@@ -95,6 +105,7 @@ export interface WasmModule {
   optimize(): void;
   validate(): number | boolean;
   emitBinary(): Uint8Array;
+  emitText(): string;
   dispose(): void;
 }
 
@@ -219,6 +230,19 @@ export class Expression {
     this.invoke(`set${property}`, value);
   }
 
+  writeText(property: string, value: string): void {
+    this.invoke(`set${property}`, value);
+  }
+
+  /** The children that are there. */
+  childRefs(): number[] {
+    return this.children.flatMap((property) => {
+      if (!property.startsWith('*')) return [this.read(property)];
+      const list = property.slice(1);
+      return Array.from({ length: this.read(`Num${list}`) }, (_, i) => this.readAt(list, i));
+    }).filter((child) => child !== 0);
+  }
+
   readAt(list: string, index: number): number {
     return Number(this.invoke(`get${singular(list)}At`, index));
   }
@@ -227,7 +251,7 @@ export class Expression {
     this.invoke(`set${singular(list)}At`, index, value);
   }
 
-  private invoke(method: string, ...rest: number[]): unknown {
+  private invoke(method: string, ...rest: (number | string)[]): unknown {
     const accessor = this.accessors[method];
     if (accessor === undefined) throw new Error(`binaryen: no ${this.name}.${method}`);
     return accessor.call(this.accessors, this.ref, ...(rest as never[]));

@@ -48,12 +48,15 @@ export class Instance {
   stopUnwind(): Int32Array {
     this.endUnwind();
     const from = (this.stackAt + HEADER_BYTES) >> 2;
-    return this.words.slice(from, this.words[this.stackAt >> 2] >> 2);
+    // Not slice, which is slow on shared memory.
+    const frames = new Int32Array((this.words[this.stackAt >> 2] >> 2) - from);
+    for (let i = 0; i < frames.length; i++) frames[i] = this.words[from + i];
+    return frames;
   }
 
   startRewind(frames: Int32Array): void {
     const from = (this.stackAt + HEADER_BYTES) >> 2;
-    this.words.set(frames, from);
+    for (let i = 0; i < frames.length; i++) this.words[from + i] = frames[i];
     this.words[this.stackAt >> 2] = (from + frames.length) << 2;
     this.words[(this.stackAt >> 2) + 1] = this.stackAt + this.stackBytes;
     this.beginRewind(this.stackAt);

@@ -2,8 +2,6 @@
 // operands evaluated first; then Asyncify, so that a thread can be suspended inside a hook.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { WASI_MODULE } from '../../src/wasi.js';
 import {
   ATOMIC_HOOK, CMPXCHG, HOOK_MODULE, LOAD, LOAD_HOOK, NOTIFY, PLAIN, PLAIN_LOAD, RMW, STORE,
@@ -15,7 +13,7 @@ import {
 import {
   Expression, binaryen, laneBytes, simdLoadBytes, supportedFeatures, type WasmModule,
 } from './expressions.js';
-import { repositoryRoot } from './builds.js';
+import { cached } from './cache.js';
 
 /** One hooked place of the module; `ordinal` counts the hooked places of its function. */
 export interface Site {
@@ -48,8 +46,8 @@ class FunctionRewriter {
     private readonly module: WasmModule,
     private readonly fn: number,
     private readonly name: string,
-    private readonly waitImport: string | undefined,
-    private readonly notifyImport: string | undefined,
+    private readonly waitImports: ReadonlySet<string>,
+    private readonly notifyImports: ReadonlySet<string>,
     private readonly sites: Site[],
     private readonly loads: boolean,
   ) {}
@@ -102,8 +100,8 @@ class FunctionRewriter {
       case 'MemoryFill': return PLAIN;
       case 'Call': {
         const target = expression.text('Target');
-        if (target === this.waitImport) return WAIT;
-        return target === this.notifyImport ? NOTIFY : -1;
+        if (this.waitImports.has(target)) return WAIT;
+        return this.notifyImports.has(target) ? NOTIFY : -1;
       }
       default: return -1;
     }
@@ -212,12 +210,14 @@ class FunctionRewriter {
   }
 }
 
-function importName(module: WasmModule, base: string): string | undefined {
+/** Internal names of an import: one for each file that declares it, unless they were merged. */
+function importNames(module: WasmModule, base: string): Set<string> {
+  const names = new Set<string>();
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const info = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
-    if (info.module === 'env' && info.base === base) return info.name;
+    if (info.module === 'env' && info.base === base) names.add(info.name);
   }
-  return undefined;
+  return names;
 }
 
 function exportGlobals(module: WasmModule): string[] {
@@ -232,12 +232,14 @@ function exportGlobals(module: WasmModule): string[] {
   return names;
 }
 
-/** Adds the hooks to a module that was just read. */
-function addHooks(module: WasmModule, loads: boolean): { sites: Site[]; globals: string[] } {
+/** Adds the hooks to a module that was just read; its sites are numbered behind `before`. */
+export function addHooks(
+  module: WasmModule, loads: boolean, before: readonly Site[] = [],
+): { sites: Site[]; globals: string[] } {
   module.setFeatures(supportedFeatures());
   const { i32, none } = binaryen;
-  const waitImport = importName(module, 'wait');
-  const notifyImport = importName(module, 'notify');
+  const waitImports = importNames(module, 'wait');
+  const notifyImports = importNames(module, 'notify');
   const functions: number[] = [];
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const fn = module.getFunctionByIndex(i);
@@ -247,10 +249,10 @@ function addHooks(module: WasmModule, loads: boolean): { sites: Site[]; globals:
   module.addFunctionImport(ATOMIC_IMPORT_NAME, HOOK_MODULE, ATOMIC_HOOK, hookParams, none);
   module.addFunctionImport(STORE_IMPORT_NAME, HOOK_MODULE, STORE_HOOK, hookParams, none);
   if (loads) module.addFunctionImport(LOAD_IMPORT_NAME, HOOK_MODULE, LOAD_HOOK, hookParams, none);
-  const sites: Site[] = [];
+  const sites = before.slice();
   for (const fn of functions) {
     const { name } = binaryen.getFunctionInfo(fn);
-    new FunctionRewriter(module, fn, name, waitImport, notifyImport, sites, loads).run();
+    new FunctionRewriter(module, fn, name, waitImports, notifyImports, sites, loads).run();
   }
   addBulkHelpers(module, loads);
   const globals = exportGlobals(module);
@@ -274,43 +276,46 @@ export function instrumentHooksOnly(original: Uint8Array, loads = false): Instru
 }
 
 /**
- * The module with hooks and Asyncify; with `loads` plain loads have hooks, too. The slow half is
- * cached by the content of its input.
+ * The module with hooks and Asyncify, and with hooks alone; with `loads` plain loads have hooks,
+ * too. The slow half is cached by the content of its input.
  */
-export function instrument(original: Uint8Array, loads = false): Instrumented {
+export function instrument(
+  original: Uint8Array, loads = false,
+): Instrumented & { readonly hooked: Uint8Array<ArrayBuffer> } {
   binaryen.setDebugInfo(true);
   const hooked = instrumentHooksOnly(original, loads);
   const key = createHash('sha256').update(hooked.wasm).update(ASYNCIFY_IMPORTS).digest('hex');
-  const folder = join(repositoryRoot(), 'build', 'mc-cache');
-  const file = join(folder, `${key.slice(0, 32)}.wasm`);
-  if (existsSync(file)) return { ...hooked, wasm: ownBytes(readFileSync(file)) };
-  const wasm = asyncify(hooked.wasm);
-  mkdirSync(folder, { recursive: true });
-  // Written under another name first: two processes may build the same entry.
-  writeFileSync(`${file}.${process.pid}`, wasm);
-  renameSync(`${file}.${process.pid}`, file);
-  return { ...hooked, wasm };
+  const wasm = cached(`${key.slice(0, 32)}.wasm`, () => asyncify(hooked.wasm));
+  return { ...hooked, wasm: ownBytes(wasm), hooked: hooked.wasm };
 }
 
 function asyncify(hooked: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = binaryen.readBinary(hooked);
   try {
     module.setFeatures(supportedFeatures());
-    binaryen.setOptimizeLevel(2);
-    binaryen.setShrinkLevel(0);
-    binaryen.setDebugInfo(true);
-    binaryen.setPassArgument('asyncify-imports', ASYNCIFY_IMPORTS);
-    module.runPasses(['flatten', 'asyncify']);
+    asyncifyPasses(module, ASYNCIFY_IMPORTS);
     module.optimize();
     if (!module.validate()) throw new Error('the module is not valid after Asyncify');
     return ownBytes(module.emitBinary());
   } finally {
-    binaryen.clearPassArguments();
     module.dispose();
   }
 }
 
+/** Asyncify, for calls of these imports; what it makes has to be optimised. */
+export function asyncifyPasses(module: WasmModule, imports: string): void {
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(0);
+  binaryen.setDebugInfo(true);
+  binaryen.setPassArgument('asyncify-imports', imports);
+  try {
+    module.runPasses(['flatten', 'asyncify']);
+  } finally {
+    binaryen.clearPassArguments();
+  }
+}
+
 /** A copy over an ArrayBuffer, which is what WebAssembly.Module asks for. */
-function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }

@@ -7,7 +7,7 @@ import type { ThreadState } from './thread-state.js';
 /** What a machine runs: the compiled module and the tables that the rewriter made. */
 export interface Program {
   readonly module: WebAssembly.Module;
-  /** The same as it was compiled: for instances that replay files on a memory of their own. */
+  /** The same without suspension: for instances that open files on a memory of their own. */
   readonly plain: WebAssembly.Module;
   readonly sites: readonly Site[];
   readonly globals: readonly string[];

@@ -6,6 +6,7 @@ import {
   ATOMIC_HOOK, FILE, HOOK_MODULE, LOAD, LOAD_HOOK, STORE_HOOK, WAIT, WOKEN, bytesOf, kindOf,
   writes,
 } from './access.js';
+import { noFaults } from './faults.js';
 import { Instance } from './instance.js';
 import type { AccessEvent, Program, Snapshot, Watcher } from './machine-types.js';
 import { RegionMemory } from './region-memory.js';
@@ -29,6 +30,8 @@ export class Machine extends RegionMemory {
   ghost: Json;
   /** Sites that were executed at least once. */
   readonly covered: Uint8Array;
+  /** What was injected so far; scenarios count what happens outside the region. */
+  readonly faults = noFaults();
   /** Called at every point inside a step where the running thread may die. */
   onKillPoint: (() => void) | null = null;
   /** Called for every access, the environment's too; for traces only. */

@@ -6,7 +6,9 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { compile, repositoryRoot, sourceFolders, type Build } from './builds.js';
 import { Search } from './explore.js';
+import { ownBytes, type Instrumented } from './instrument.js';
 import type { Program } from './machine-types.js';
+import { Template } from './mutant.js';
 import { loadProgram } from './program.js';
 import type { PlantedBug, Scenario, SearchResult } from './scenario.js';
 
@@ -14,7 +16,8 @@ export interface PlantedVerdict {
   readonly bug: PlantedBug;
   readonly caught: boolean;
   readonly result: SearchResult;
-  readonly build: Build;
+  /** What the sites belong to, null unless they can be located. */
+  readonly build: Build | null;
   readonly program: Program;
 }
 
@@ -51,15 +54,57 @@ function patchedSources(bug: PlantedBug, build: string): string {
   return folder;
 }
 
-/** Compiles the sources with one bug in them, as its scenario needs them. */
+/** Compiles the sources with one bug in them, optimised as a whole. */
 export function buildPlanted(bug: PlantedBug, scenario: Scenario): Promise<Build> {
   return compile(scenario.build, patchedSources(bug, scenario.build));
 }
 
-/** Compiles the sources with one bug in them and searches its scenario. */
-export async function checkPlanted(bug: PlantedBug, scenario: Scenario): Promise<PlantedVerdict> {
-  const build = await buildPlanted(bug, scenario);
-  const program = loadProgram(build);
+const templates = new Map<string, Template>();
+
+/** The template of a build; kept for the life of the process. */
+async function templateOf(build: string): Promise<Template> {
+  let template = templates.get(build);
+  if (template === undefined) {
+    const { wasmFile } = await compile(build, repositoryRoot(), '-O0');
+    template = new Template(readFileSync(wasmFile));
+    templates.set(build, template);
+  }
+  return template;
+}
+
+/** The program of a build with one bug in it, made from its template. */
+async function mutantOf(bug: PlantedBug, build: string): Promise<Program> {
+  const template = await templateOf(build);
+  const { wasmFile } = await compile(build, patchedSources(bug, build), '-O0');
+  const original = readFileSync(wasmFile);
+  return programOf(original, template.instrument(original));
+}
+
+/**
+ * A build without a bug, put together as those with one are. What a search finds in it comes from
+ * the way in which they are made.
+ */
+export async function unpatched(build: string): Promise<Program> {
+  const template = await templateOf(build);
+  return programOf(template.original, template.respliced());
+}
+
+function programOf(original: Uint8Array, { wasm, sites, globals }: Instrumented): Program {
+  return {
+    module: new WebAssembly.Module(wasm), plain: new WebAssembly.Module(ownBytes(original)),
+    sites, globals,
+  };
+}
+
+/**
+ * Compiles the sources with one bug in them and searches its scenario. With `located` the code is
+ * optimised as a whole, which takes seconds, so that sites can be found in the sources.
+ */
+export async function checkPlanted(
+  bug: PlantedBug, scenario: Scenario, located = false,
+): Promise<PlantedVerdict> {
+  const build = located ? await buildPlanted(bug, scenario) : null;
+  const program = build === null ? await mutantOf(bug, scenario.build) : loadProgram(build);
   const seconds = Math.min(scenario.limits?.seconds ?? SECONDS_PER_BUG, SECONDS_PER_BUG);
   const limited = { ...scenario, limits: { ...scenario.limits, seconds } };
   const result = new Search(limited, program).run();

@@ -16,9 +16,9 @@ export function loadProgram(build: Build, loads = false): Program {
   const known = programs.get(key);
   if (known !== undefined) return known;
   const original = readFileSync(build.wasmFile);
-  const { wasm, sites, globals } = instrument(original, loads);
+  const { wasm, hooked, sites, globals } = instrument(original, loads);
   const program: Program = {
-    module: new WebAssembly.Module(wasm), plain: new WebAssembly.Module(original), sites, globals,
+    module: new WebAssembly.Module(wasm), plain: new WebAssembly.Module(hooked), sites, globals,
   };
   programs.set(key, program);
   return program;

@@ -19,6 +19,16 @@ export class Region {
   private readonly owner: Uint8Array;
   private readonly poisoned: number[][];
   private readonly poisonId: number;
+  /**
+   * Lines that may differ from `base`, the last lines that were compared as a whole, and from what
+   * was captured since: going back to one of these needs no look at the other lines.
+   */
+  private readonly changed: Int32Array;
+  private readonly isChanged: Uint8Array;
+  private changedCount = 0;
+  private base: Int32Array | null = null;
+  /** The last captures since then; a death inside a step goes back to the last but one. */
+  private captures: readonly [Int32Array | null, Int32Array | null] = [null, null];
   /** Sums of the line contributions by owner. */
   readonly sumLow: Int32Array;
   readonly sumHigh: Int32Array;
@@ -33,6 +43,8 @@ export class Region {
     this.current = new Int32Array(this.lineCount).fill(-1);
     this.dirty = new Uint8Array(this.lineCount);
     this.dirtyList = new Int32Array(this.lineCount);
+    this.changed = new Int32Array(this.lineCount);
+    this.isChanged = new Uint8Array(this.lineCount);
     this.owner = new Uint8Array(this.lineCount);
     this.sumLow = new Int32Array(scratch.length + 1);
     this.sumHigh = new Int32Array(scratch.length + 1);
@@ -108,14 +120,22 @@ export class Region {
     this.sumLow[owner] = low + lineLow(line, hashLow[id]);
     this.sumHigh[owner] = high + lineHigh(line, hashHigh[id]);
     this.current[line] = id;
+    if (this.isChanged[line] !== 0) return;
+    this.isChanged[line] = 1;
+    this.changed[this.changedCount++] = line;
   }
 
   /** The lines of a settled region; the array is a copy and never changes again. */
   capture(): Int32Array<ArrayBuffer> {
-    return this.current.slice();
+    const lines = this.current.slice();
+    this.captures = [this.captures[1], lines];
+    return lines;
   }
 
-  /** Makes memory what it was at `capture`. Copies only the lines that differ. */
+  /**
+   * Makes memory what it was at `capture`. Copies only the lines that differ; O(lines changed) for
+   * `base` and the last captures, else O(lines).
+   */
   restore(lines: Int32Array): void {
     for (let i = 0; i < this.dirtyCount; i++) {
       const line = this.dirtyList[i];
@@ -123,12 +143,21 @@ export class Region {
       this.pool.copyTo(this.current[line], this.words, line << WORDS_SHIFT);
     }
     this.dirtyCount = 0;
-    const { current } = this;
-    for (let line = 0; line < lines.length; line++) {
-      const id = lines[line];
-      if (current[line] === id) continue;
-      this.pool.copyTo(id, this.words, line << WORDS_SHIFT);
-      this.replace(line, id);
+    if (lines === this.base || this.captures.includes(lines)) {
+      for (let i = 0; i < this.changedCount; i++) this.restoreLine(this.changed[i], lines);
+      return;
     }
+    for (let line = 0; line < lines.length; line++) this.restoreLine(line, lines);
+    for (let i = 0; i < this.changedCount; i++) this.isChanged[this.changed[i] as number] = 0;
+    this.changedCount = 0;
+    this.captures = [null, null];
+    this.base = lines;
+  }
+
+  private restoreLine(line: number, lines: Int32Array): void {
+    const id = lines[line];
+    if (this.current[line] === id) return;
+    this.pool.copyTo(id, this.words, line << WORDS_SHIFT);
+    this.replace(line, id);
   }
 }

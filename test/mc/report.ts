@@ -1,160 +1,87 @@
-// Runs lists of scenarios and planted bugs and sums up what was found, for people and for programs.
+// Searches scenarios and planted bugs in several processes and sums up what was found, for people
+// and for programs. The report does not depend on how the jobs fell to the processes.
 
-import { findBuild, type Build } from './builds.js';
-import { Search } from './explore.js';
-import type { Program } from './machine-types.js';
-import { printReplay } from './modes-report.js';
-import { checkPlanted } from './planted.js';
-import { loadProgram } from './program.js';
-import type { PlantedBug, Scenario, SearchResult } from './scenario.js';
-import { locateSites } from './sites.js';
-import { traceOf } from './trace.js';
+import { Coverage, SHIPPED, type Covered } from './coverage.js';
+import { addFaults, noFaults, type Faults } from './faults.js';
+import type {
+  Job, PlantedDone, PlantedRow, ScenarioDone, ScenarioRow,
+} from './jobs.js';
+import { doJobs } from './pool.js';
+import type { Scenario } from './scenario.js';
+import type { Selection } from './selection.js';
 
-export interface ScenarioRow {
-  readonly name: string;
-  readonly target: string;
-  readonly threads: number;
-  /** Most operations in the program of one thread. */
-  readonly ops_per_thread: number;
-  readonly max_deaths: number;
-  readonly search: 'stateful';
-  readonly states: number;
-  readonly schedules: number;
-  readonly complete: boolean;
-  readonly violations: number;
-}
-
-export interface Report {
-  readonly scenarios: ScenarioRow[];
-  readonly planted: { readonly total: number; readonly caught: number; readonly missed: string[] };
-  /** Hooked places of all builds that were searched. */
-  readonly sites: number;
-  /** Share of them that was executed at least once, 0 to 1. */
-  readonly site_coverage: number;
+/** Field names are the ones that `--json` prints; they are part of what is promised. */
+export interface Report extends Covered {
+  readonly scenarios: readonly ScenarioRow[];
+  readonly planted: {
+    readonly total: number;
+    readonly caught: number;
+    readonly missed: readonly string[];
+    readonly bugs: readonly PlantedRow[];
+  };
+  /** What this form of the run has not searched. */
+  readonly left_out: Selection['leftOut'];
+  /** How often the scenarios injected each kind of fault; planted bugs do not count. */
+  readonly faults: Faults;
+  /** Processes that searched. */
+  readonly jobs: number;
   readonly seconds: number;
 }
 
 export interface RunOptions {
-  /** Only the scenario of this name with its planted bugs, or only the planted bug. */
-  readonly only?: string | undefined;
   /** Print the counterexample of every violation. */
   readonly trace: boolean;
-  readonly planted: boolean;
-  readonly long: boolean;
-  /** Where the human text goes. */
+  /** Processes to use, from 1 on. */
+  readonly jobs: number;
+  /** Where the human text goes, line by line. */
   readonly print: (line: string) => void;
 }
 
-/** Which sites of a build were executed, over all scenarios. */
-class Coverage {
-  private readonly byProgram = new Map<Program, Uint8Array>();
-
-  add(program: Program, covered: Uint8Array): void {
-    const all = this.byProgram.get(program) ?? new Uint8Array(covered.length);
-    covered.forEach((executed, site) => { if (executed !== 0) all[site] = 1; });
-    this.byProgram.set(program, all);
-  }
-
-  get sites(): number {
-    let total = 0;
-    for (const all of this.byProgram.values()) total += all.length;
-    return total;
-  }
-
-  get executed(): number {
-    let total = 0;
-    for (const all of this.byProgram.values()) for (const executed of all) total += executed;
-    return total;
-  }
-}
-
-/** Searches the scenarios, then the planted bugs. Throws when a planted bug names no scenario. */
-export async function runAll(
-  scenarios: readonly Scenario[], bugs: readonly PlantedBug[], options: RunOptions,
-): Promise<Report> {
+/** Searches what was selected. Rejects when a process fails. */
+export async function runAll(selection: Selection, options: RunOptions): Promise<Report> {
   const started = performance.now();
+  const { scenarios, traps, leftOut } = selection;
+  const builds = [...new Set([SHIPPED, ...scenarios.map(({ build }) => build)])];
+  const jobs: Job[] = [
+    ...[...scenarios].sort(heaviestFirst).map(({ name }): Job => ({ kind: 'scenario', name })),
+    ...[...traps].sort((a, b) => heaviestFirst(a.scenario, b.scenario))
+      .map(({ bug: { name } }): Job => ({ kind: 'planted', name })),
+    ...builds.map((name): Job => ({ kind: 'sites', name })),
+  ];
+  const results = new Map<string, unknown>();
+  await doJobs(jobs, options.jobs, options.trace, (index, result) => {
+    const { kind, name } = jobs[index];
+    results.set(`${kind} ${name}`, result);
+    if (kind === 'sites') return;
+    for (const line of (result as ScenarioDone | PlantedDone).lines) options.print(line);
+  });
+  const searched = scenarios.map(({ name }) => results.get(`scenario ${name}`) as ScenarioDone);
+  const bugs = traps.map(({ bug }) => (results.get(`planted ${bug.name}`) as PlantedDone).row);
+  const faults = noFaults();
   const coverage = new Coverage();
-  const rows: ScenarioRow[] = [];
-  for (const scenario of scenarios) {
-    const wanted = options.only === undefined
-      ? options.long || !scenario.long
-      : options.only === scenario.name;
-    if (!wanted) continue;
-    rows.push(await runScenario(scenario, coverage, options));
+  for (const build of builds) coverage.locate(build, results.get(`sites ${build}`) as string[]);
+  for (const done of searched) {
+    addFaults(faults, done.faults);
+    coverage.add(done.build, done.executed);
   }
-  const planted = options.planted
-    ? await runPlanted(scenarios, bugs, options)
-    : { total: 0, caught: 0, missed: [] };
-  const { sites } = coverage;
+  const missed = bugs.filter(({ caught }) => !caught).map(({ name }) => name);
   return {
-    scenarios: rows, planted, sites, site_coverage: sites === 0 ? 0 : coverage.executed / sites,
-    seconds: (performance.now() - started) / 1000,
+    scenarios: searched.map(({ row }) => row),
+    planted: { total: bugs.length, caught: bugs.length - missed.length, missed, bugs },
+    left_out: leftOut, faults, ...coverage.covered,
+    jobs: options.jobs, seconds: (performance.now() - started) / 1000,
   };
 }
 
-async function runScenario(
-  scenario: Scenario, coverage: Coverage, options: RunOptions,
-): Promise<ScenarioRow> {
-  const build = await findBuild(scenario.build);
-  const program = loadProgram(build);
-  const search = new Search(scenario, program);
-  const result = search.run();
-  coverage.add(program, search.machine.covered);
-  options.print(summary(scenario, result));
-  if (result.violation !== null) printReplay(scenario.name, result.violation, options.print);
-  if (options.trace) printTrace(scenario, build, program, result, options);
-  return {
-    name: scenario.name,
-    target: scenario.target,
-    threads: scenario.threads.length,
-    ops_per_thread: Math.max(0, ...scenario.threads.map((ops) => ops.length)),
-    max_deaths: scenario.maxDeaths,
-    search: 'stateful',
-    states: result.states,
-    schedules: result.schedules,
-    complete: result.complete,
-    violations: result.violation === null ? 0 : 1,
-  };
+/**
+ * What is likely to take long comes first, so that the processes end together: more threads and
+ * more deaths make more states.
+ */
+function heaviestFirst(a: Scenario, b: Scenario): number {
+  return weight(b) - weight(a);
 }
 
-function summary(scenario: Scenario, result: SearchResult): string {
-  const verdict = result.violation === null
-    ? (result.complete ? 'ok' : 'ok so far (limit)')
-    : `VIOLATION ${result.violation.kind}: ${result.violation.message}`;
-  const rate = Math.round(result.transitions / Math.max(result.seconds, 0.001) / 1000);
-  return `${scenario.target.padEnd(6)} ${scenario.name.padEnd(44)} ` +
-    `${String(result.states).padStart(9)} states ${result.seconds.toFixed(1).padStart(6)} s ` +
-    `${String(rate).padStart(5)} k/s  ${verdict}`;
-}
-
-function printTrace(
-  scenario: Scenario, build: Build, program: Program, result: SearchResult, options: RunOptions,
-): void {
-  if (result.violation === null) return;
-  const where = locateSites(build, program.sites);
-  for (const line of traceOf(scenario, program, where, result.violation)) {
-    options.print(`    ${line}`);
-  }
-}
-
-async function runPlanted(
-  scenarios: readonly Scenario[], bugs: readonly PlantedBug[], options: RunOptions,
-): Promise<Report['planted']> {
-  const missed: string[] = [];
-  let total = 0;
-  for (const bug of bugs) {
-    if (options.only !== undefined && ![bug.name, bug.scenario].includes(options.only)) continue;
-    const scenario = scenarios.find(({ name }) => name === bug.scenario);
-    if (scenario === undefined) {
-      throw new Error(`planted bug ${bug.name}: no scenario is called ${bug.scenario}`);
-    }
-    const { caught, result, build, program } = await checkPlanted(bug, scenario);
-    total++;
-    if (!caught) missed.push(bug.name);
-    const outcome = result.violation === null ? 'MISSED' : `caught: ${result.violation.kind}`;
-    options.print(`planted ${bug.name.padEnd(44)} ${String(result.states).padStart(9)} states ` +
-      `${result.seconds.toFixed(1).padStart(6)} s  ${outcome} (${bug.rule})`);
-    if (options.trace) printTrace(scenario, build, program, result, options);
-  }
-  return { total, caught: total - missed.length, missed };
+function weight({ threads, maxDeaths, respawn }: Scenario): number {
+  const lives = [...threads, ...(respawn ?? []).flatMap((list) => list ?? [])];
+  return lives.length + 2 * maxDeaths;
 }

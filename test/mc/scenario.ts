@@ -83,6 +83,8 @@ export interface Protocol {
   canRespawn?(machine: Machine, thread: number): boolean;
   /** Called when the next incarnation of a slot starts. */
   respawn?(machine: Machine, thread: number, incarnation: number): void;
+  /** Whether the thread is at work for a dead one, so that its death is a recoverer's. */
+  recovers?(machine: Machine, thread: number): boolean;
   /** A thread came to the normal end of its program (for exit words). */
   ended?(machine: Machine, thread: number): void;
 }
@@ -90,7 +92,7 @@ export interface Protocol {
 export interface Limits {
   /** Most distinct states, default 6 million. */
   readonly states?: number;
-  /** Wall-clock seconds, default 120. */
+  /** Seconds of processor time, default 120. */
   readonly seconds?: number;
 }
 
@@ -130,6 +132,11 @@ export interface Scenario {
   readonly timeouts?: boolean | ((address: number) => boolean);
   /** Only searched with `--long`. */
   readonly long?: boolean;
+  /**
+   * Left out by `--quick`, because its search takes seconds: the scenario that stands there for the
+   * same mechanism.
+   */
+  readonly quickInstead?: string;
   /** Uninstrumented calls before the search: format, attach of every thread and the environment. */
   setup(machine: Machine): void;
   readonly model?: Model;
@@ -197,6 +204,7 @@ export interface SearchResult {
   /** Complete schedules that the search covers; cycles are counted once, so spins do not count. */
   readonly schedules: number;
   readonly complete: boolean;
+  /** Processor time. */
   readonly seconds: number;
   readonly violation: Violation | null;
 }

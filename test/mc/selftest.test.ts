@@ -8,7 +8,7 @@ import { Search } from './explore.js';
 import { instrument, instrumentHooksOnly } from './instrument.js';
 import { applyPatch, checkPlanted } from './planted.js';
 import { loadProgram } from './program.js';
-import { runAll } from './report.js';
+import { runPlanted, runScenario } from './jobs.js';
 import type { PlantedBug, Scenario, SearchResult } from './scenario.js';
 import {
   TOY, additions, deaths, lostWakeUp, op, reports, supervisedByThread, tornByDeath, touches,
@@ -202,12 +202,13 @@ describe('planted bugs', () => {
     const scenario = transfers('transfer', 'total');
     expect((await checkPlanted(bug, scenario)).caught).toBe(true);
     const harmless = { ...bug, name: 'a comment', replace: `${bug.find} // as before` };
-    const options = { trace: false, planted: true, long: false, print: () => undefined };
-    const report = await runAll([scenario], [bug, harmless], options);
-    expect(report.planted).toEqual({ total: 2, caught: 1, missed: ['a comment'] });
-    expect(report.scenarios).toHaveLength(1);
-    expect(report.site_coverage).toBeGreaterThan(0.1);
-    expect(report.site_coverage).toBeLessThan(1);
+    const { row, lines } = await runPlanted({ bug: harmless, scenario }, false);
+    expect(row).toMatchObject({ name: 'a comment', caught: false, violation: null });
+    expect(lines[0]).toContain('MISSED');
+    const { executed } = await runScenario(scenario, false);
+    const { sites } = loadProgram(await findBuild(TOY));
+    expect(executed.length).toBeGreaterThan(sites.length / 10);
+    expect(executed.length).toBeLessThan(sites.length);
   });
 
   it('must fit exactly once', () => {

@@ -9,7 +9,10 @@ import { PLAIN_LOAD } from './access.js';
 import type { Build } from './builds.js';
 import type { Site } from './instrument.js';
 
-/** "function" or "function file:line" of every site, by id. */
+/**
+ * "function" or "function file:line" of every site, by id. The line is the one that wants the
+ * access, not the one in sync/shared.ts through which all atomic accesses go.
+ */
 export function locateSites(build: Build, sites: readonly Site[]): string[] {
   const withLoads = sites.some(({ kind }) => kind === PLAIN_LOAD);
   const lines = readLocations(build, withLoads ? HOOKED_WITH_LOADS : HOOKED);
@@ -32,11 +35,14 @@ const HOOKED =
 const HOOKED_WITH_LOADS = new RegExp(
   `${HOOKED.source}|^ *\\((?:i32|i64|f32|f64|v128)\\.load`,
 );
+/**
+ * Files of small inlined functions, which say nothing about who wants the access. Those on log
+ * records do: reading one is a step of its own.
+ */
+const DOOR = /^assembly\/(?:sync\/(?:shared|instance)|layout\/(?!record\.)[\w-]+)\.ts$/;
+/** Lines whose expressions have nothing to do with the value of the one above them. */
+const STATEMENTS = /^ *\((?:func|block|loop|then|else|if)\b/;
 const CALL = /^ *\(call \$("?)([^\s"]+)\1/;
-
-/** What stands there is one access to a word that somebody else has named. */
-const DOORS: ReadonlySet<string> =
-  new Set(['assembly/sync/shared.ts', 'assembly/mtx/words.ts']);
 
 /** One line of the disassembly. */
 interface TextLine {
@@ -63,7 +69,7 @@ function readLocations(build: Build, hooks: RegExp): Map<string, string> {
       ordinal = 0;
     }
     const at = LOCATION.exec(text);
-    if (at) latest = `${at[1]}:${at[2]}`;
+    if (at && !DOOR.test(at[1])) latest = `${at[1]}:${at[2]}`;
     const called = CALL.exec(text);
     if (!hooks.test(text) && !(called && hookedCalls.has(called[2]))) return;
     const location = locationOf(lines, index) ?? latest;
@@ -75,18 +81,38 @@ function readLocations(build: Build, hooks: RegExp): Map<string, string> {
 
 /**
  * The location of one instruction: the annotation right before it, else the first one among its
- * operands, because the compiler maps the first byte of an expression, which is an operand's. Doors
- * to memory are inlined everywhere and say nothing; the operand tells who went through.
+ * operands, because the compiler maps the first byte of an expression, which is an operand's; else
+ * the one before the expression that uses it. Doors to memory are inlined everywhere and say
+ * nothing.
  */
 function locationOf(lines: readonly TextLine[], index: number): string | undefined {
-  const own = LOCATION.exec(lines[index - 1].text);
-  if (own && !DOORS.has(own[1])) return `${own[1]}:${own[2]}`;
+  return annotation(lines, index - 1) ?? amongOperands(lines, index) ?? beforeUser(lines, index);
+}
+
+function amongOperands(lines: readonly TextLine[], index: number): string | undefined {
   const { indent } = lines[index];
   for (let i = index + 1; i < lines.length && lines[i].indent > indent; i++) {
-    const at = LOCATION.exec(lines[i].text);
-    if (at && !DOORS.has(at[1])) return `${at[1]}:${at[2]}`;
+    const operand = annotation(lines, i);
+    if (operand !== undefined) return operand;
   }
-  return own ? `${own[1]}:${own[2]}` : undefined;
+  return undefined;
+}
+
+function beforeUser(lines: readonly TextLine[], index: number): string | undefined {
+  let { indent } = lines[index];
+  for (let i = index - 1; i > 0 && !STATEMENTS.test(lines[i].text); i--) {
+    if (lines[i].indent >= indent) continue;
+    ({ indent } = lines[i]);
+    const user = annotation(lines, i - 1);
+    if (user !== undefined) return user;
+  }
+  return undefined;
+}
+
+/** The location that a line of the text annotates, unless it is in a door. */
+function annotation(lines: readonly TextLine[], index: number): string | undefined {
+  const at = LOCATION.exec(lines[index].text);
+  return at && !DOOR.test(at[1]) ? `${at[1]}:${at[2]}` : undefined;
 }
 
 function disassemble({ wasmFile, mapFile }: Build): string {

@@ -75,9 +75,13 @@ export function sealThread(fields: ThreadFields): ThreadState {
     high ^= high >>> 13;
   };
   const addValue = (value: WasmValue): void => {
-    const bits = BigInt.asUintN(64, typeof value === 'bigint' ? value : BigInt(Math.trunc(value)));
-    add(Number(bits & 0xffffffffn) | 0);
-    add(Number(bits >> 32n) | 0);
+    if (typeof value === 'number') {
+      add(value | 0);
+      add(Math.floor(value / 2 ** 32));
+      return;
+    }
+    add(Number(BigInt.asIntN(32, value)));
+    add(Number(BigInt.asIntN(32, value >> 32n)));
   };
   add(fields.position);
   add(fields.incarnation);
@@ -94,7 +98,7 @@ export function sealThread(fields: ThreadFields): ThreadState {
       args.forEach(addValue);
     }
   }
-  fields.globals.forEach(addValue);
+  for (let i = 0; i < fields.globals.length; i++) addValue(fields.globals[i]);
   return { ...fields, hashLow: mixLow(low), hashHigh: mixHigh(high) };
 }
 

@@ -129,11 +129,11 @@ export class Transitions {
     switch (kind) {
       case STEP: return this.step(thread);
       case KILL_INSIDE: return this.killInside(thread, point);
-      case KILL: return this.kill(thread);
+      case KILL: return this.kill(thread, 'deaths_at_access');
       case DETECT: return this.detect(thread);
-      case RECOVER: return this.scenario.protocol?.recover?.(this.machine, thread);
+      case RECOVER: return this.recover(thread);
       case RESPAWN: return this.respawn(thread);
-      case TIME_OUT: return this.machine.timeOut(thread);
+      case TIME_OUT: return this.timeOut(thread);
       default: throw new TypeError(`no such choice: ${action}`);
     }
   }
@@ -198,7 +198,7 @@ export class Transitions {
   /** The running thread dies here in one branch of the search, and goes on in the other. */
   private branchIntoDeath(thread: number, emit: (point: number) => void, point: number): void {
     const here = this.world;
-    this.kill(thread);
+    this.kill(thread, 'deaths_inside_step');
     emit(point);
     this.restore(here);
   }
@@ -231,7 +231,7 @@ export class Transitions {
     } finally {
       machine.onKillPoint = null;
     }
-    this.kill(thread);
+    this.kill(thread, 'deaths_inside_step');
     return true;
   }
 
@@ -273,19 +273,41 @@ export class Transitions {
     this.history = history;
   }
 
-  private kill(thread: number): void {
-    this.machine.kill(thread);
+  private kill(thread: number, how: 'deaths_at_access' | 'deaths_inside_step'): void {
+    const { machine, scenario } = this;
+    const { faults } = machine;
+    faults[how]++;
+    if (this.deaths > 0) faults.second_deaths++;
+    if (machine.state(thread).status === ASLEEP) faults.deaths_asleep++;
+    if (scenario.protocol?.recovers?.(machine, thread)) faults.deaths_of_recoverers++;
+    machine.kill(thread);
     this.deaths++;
-    if (!this.scenario.lateDetection) this.detect(thread);
+    if (!scenario.lateDetection) this.declareDead(thread);
   }
 
   private detect(thread: number): void {
+    this.machine.faults.late_detections++;
+    this.declareDead(thread);
+  }
+
+  private declareDead(thread: number): void {
     this.machine.setDead(thread);
     this.machine.order(thread, this.machine.environment);
     this.scenario.protocol?.declareDead(this.machine, thread);
   }
 
+  private recover(thread: number): void {
+    this.machine.faults.recoveries++;
+    this.scenario.protocol?.recover?.(this.machine, thread);
+  }
+
+  private timeOut(thread: number): void {
+    this.machine.faults.time_outs++;
+    this.machine.timeOut(thread);
+  }
+
   private respawn(thread: number): void {
+    this.machine.faults.respawns++;
     const next = this.machine.state(thread).incarnation + 1;
     this.machine.respawn(thread, this.program(thread, next).length === 0);
   }

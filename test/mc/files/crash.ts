@@ -2,6 +2,7 @@
 // opened by the shipped code on a memory of its own, and what it recovers must be what was
 // committed up to some epoch, nothing less than what was reported.
 
+import type { Faults } from '../faults.js';
 import type { Machine } from '../machine.js';
 import type { JournalRegion } from '../scenarios/journal-region.js';
 import {
@@ -20,13 +21,15 @@ export class CrashCheck {
   /** The region when the search began; its files hold all of it. */
   private readonly initial: BigInt64Array;
   private readonly from: number;
+  private readonly faults: Faults;
 
   constructor(
     private readonly region: JournalRegion, private readonly worlds: Worlds, machine: Machine,
   ) {
-    this.replica = new Replica(machine.program.plain, region, worlds.contents);
+    this.replica = new Replica(machine, region, worlds.contents);
     this.initial = machine.i64.slice(0, region.bytes >> 3);
     this.from = worlds.of(machine).log.length;
+    this.faults = machine.faults;
   }
 
   /** What is wrong with a crash in the present state, or null. */
@@ -54,9 +57,11 @@ export class CrashCheck {
   }
 
   private judge(world: World, flushed: number, synced: number): string | null {
+    this.faults.process_crashes++;
     const wrong = this.judgeImage(afterProcessCrash(world.disk), world, flushed);
     if (wrong !== null) return `process crash: ${wrong}`;
     for (const image of afterMachineCrashes(world.disk, this.worlds.contents)) {
+      this.faults.machine_crashes++;
       const found = this.judgeImage(image, world, synced);
       if (found !== null) return `machine crash: ${found}`;
     }
@@ -89,6 +94,7 @@ export class CrashCheck {
     const key = [...image].filter(([name]) => name !== 'image.tmp').join(' ');
     let found = this.recovered.get(key);
     if (found === undefined) {
+      this.faults.reopened_images++;
       found = this.replica.open(image);
       this.recovered.set(key, found);
     }

@@ -1,6 +1,9 @@
-// A memory of its own on which the shipped code opens files, uninstrumented.
+// A memory of its own on which the shipped code opens files, from the first access to the last. The
+// hooks only note which sites were executed.
 
 import { WASI_MODULE } from '../../../src/wasi.js';
+import { ATOMIC_HOOK, HOOK_MODULE, LOAD_HOOK, STORE_HOOK } from '../access.js';
+import type { Machine } from '../machine.js';
 import type { JournalRegion } from '../scenarios/journal-region.js';
 import type { Contents } from './contents.js';
 import { EMPTY_DISK, type Disk, type Image } from './disk.js';
@@ -14,9 +17,12 @@ const PAGE = 65536;
 /** Behind the region lies the page that an open uses as its first buffer. */
 const PAGES = 2;
 /** FAILURE_ERRNO, _WHAT, _FILE, _NUMBER and _OFFSET. */
-const FAILURE_FIELDS = [648, 652, 656, 660, 664];
+const FAILURE_WHAT = 652;
+const FAILURE_FIELDS = [648, FAILURE_WHAT, 656, 660, 664];
 
 export class Replica implements DiskKeeper {
+  private calls = 0;
+  private failsAt = 0;
   private kept: Disk = EMPTY_DISK;
   private changed = false;
   private readonly memory: WebAssembly.Memory;
@@ -25,7 +31,8 @@ export class Replica implements DiskKeeper {
   private readonly i64: BigInt64Array;
 
   constructor(
-    module: WebAssembly.Module, private readonly region: JournalRegion, readonly contents: Contents,
+    { program, covered }: Machine, private readonly region: JournalRegion,
+    readonly contents: Contents,
   ) {
     if (region.bytes > PAGE) throw new TypeError('the region must fit a page');
     this.memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
@@ -34,9 +41,11 @@ export class Replica implements DiskKeeper {
     this.i64 = new BigInt64Array(this.memory.buffer);
     const wasi = new Wasi({ u8, storeBytes: (at, bytes) => u8.set(bytes, at) }, this);
     const never = (): never => { throw new Error('an open waits for nobody'); };
-    this.instance = new WebAssembly.Instance(module, {
+    const cover = (_access: number, _address: number, site: number): void => { covered[site] = 1; };
+    this.instance = new WebAssembly.Instance(program.plain, {
       env: { memory: this.memory, wait: never, notify: () => 0 },
       [WASI_MODULE]: wasi.imports(),
+      [HOOK_MODULE]: { [ATOMIC_HOOK]: cover, [STORE_HOOK]: cover, [LOAD_HOOK]: cover },
     });
   }
 
@@ -60,6 +69,36 @@ export class Replica implements DiskKeeper {
     if (typeof again === 'string') return `the second time: ${again}`;
     const same = first.words.every((word, i) => word === again.words[i]);
     return same ? first : 'the second time finds something else';
+  }
+
+  /** Opens the files while the n-th call on them fails, from 1 on; null: there are fewer calls. */
+  openFailing(image: Image, nth: number): Recovered | null {
+    this.calls = 0;
+    this.failsAt = nth;
+    try {
+      const found = this.openOnce(diskOf(image));
+      return this.calls < nth ? null : found;
+    } finally {
+      this.failsAt = 0;
+    }
+  }
+  /**
+   * Makes the files of a new store while the n-th call on them fails. What the failure is, 0 if
+   * nobody says so; null: there are fewer calls.
+   */
+  createFailing(segmentKib: number, nth: number): number | null {
+    this.calls = 0;
+    this.failsAt = nth;
+    this.u8.fill(0);
+    this.disk = EMPTY_DISK;
+    const setup = this.instance.exports.setup as (...sizes: number[]) => number;
+    const made = setup(...this.region.sizes(segmentKib));
+    this.failsAt = 0;
+    if (this.calls < nth) return null;
+    return made === 0 ? this.word(FAILURE_WHAT) : 0;
+  }
+  fails(): boolean {
+    return ++this.calls === this.failsAt;
   }
 
   private openOnce(disk: Disk): Recovered {

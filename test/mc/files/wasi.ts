@@ -25,7 +25,7 @@ export interface GuestMemory {
   storeBytes(address: number, bytes: Uint8Array): void;
 }
 
-/** Where the disk is kept; `fails` may refuse a call with an errno. */
+/** Where the disk is kept; `fails` may refuse a call with an errno, a `fill` by writing nothing. */
 export interface DiskKeeper {
   readonly contents: Contents;
   disk: Disk;
@@ -77,6 +77,7 @@ export class Wasi {
 
   private open(name: string, flags: number, out: number): number {
     const { keeper } = this;
+    if (keeper.fails?.('open', null)) return IO;
     let inode = keeper.disk.names[name];
     if (inode === undefined) {
       if (!(flags & CREATE)) return NO_ENTRY;
@@ -96,6 +97,7 @@ export class Wasi {
     const { keeper } = this;
     const inode = keeper.disk.names[from];
     if (inode === undefined) return NO_ENTRY;
+    if (keeper.fails?.('rename', this.file(FIRST_DESCRIPTOR + inode))) return IO;
     keeper.disk = withNames(keeper.disk, [[from, GONE], [to, inode]]);
     return OK;
   }
@@ -107,6 +109,7 @@ export class Wasi {
   }
 
   private read(fd: number, iov: number, offset: number, moved: number): number {
+    if (this.keeper.fails?.('read', this.file(fd))) return IO;
     const [address, bytes] = [this.load32(iov), this.load32(iov + 4)];
     const found = this.keeper.contents.at(this.file(fd).now).subarray(offset, offset + bytes);
     this.memory.storeBytes(address, found);
@@ -117,6 +120,10 @@ export class Wasi {
     const { contents } = this.keeper;
     const file = this.file(fd);
     if (this.keeper.fails?.('write', file)) return IO;
+    if (this.keeper.fails?.('fill', file)) {
+      this.store32(moved, 0);
+      return OK;
+    }
     const [address, wanted] = [this.load32(iov), this.load32(iov + 4)];
     const bytes = file.cut ? Math.min(wanted, PIECE_BYTES - offset % PIECE_BYTES) : wanted;
     const data = contents.add(this.memory.u8.slice(address, address + bytes));
@@ -125,12 +132,14 @@ export class Wasi {
     return OK;
   }
   private resize(fd: number, bytes: number): number {
+    if (this.keeper.fails?.('resize', this.file(fd))) return IO;
     this.replace(fd, withPiece(this.keeper.contents, this.file(fd), RESIZE, bytes));
     return OK;
   }
   private sync(fd: number): number {
     const { keeper } = this;
     if (fd === DIRECTORY) {
+      if (keeper.fails?.('sync', null)) return IO;
       keeper.disk = syncedNames(keeper.disk);
       return OK;
     }
@@ -143,6 +152,7 @@ export class Wasi {
     return OK;
   }
   private status(fd: number, at: number): number {
+    if (this.keeper.fails?.('size', this.file(fd))) return IO;
     this.store32(at + SIZE_IN_STATUS, this.keeper.contents.at(this.file(fd).now).length);
     this.store32(at + SIZE_IN_STATUS + 4, 0);
     return OK;

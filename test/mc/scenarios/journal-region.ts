@@ -27,6 +27,7 @@ export const WORDS = {
 const STALLED = 136;
 const TAIL = 152;
 const BLOCK = 144;
+const GEN = 128;
 
 export class JournalRegion extends TreeRegion {
   readonly flushed = WORDS.flushed;
@@ -40,6 +41,11 @@ export class JournalRegion extends TreeRegion {
 
   state(thread: number): number {
     return this.slot(thread + 2);
+  }
+  /** Whether the state word is that of a dead incarnation, which the next one recovers. */
+  isLeftBehind(machine: Machine, thread: number): boolean {
+    const generation = BigInt.asUintN(64, machine.load64(this.state(thread))) >> 48n;
+    return Number(generation) !== machine.load32(this.state(thread) + GEN);
   }
   tail(thread: number): number {
     return this.slot(thread + 2) + TAIL;
@@ -112,11 +118,14 @@ export class JournalRegion extends TreeRegion {
     return { from: this.journalBuffer, to: this.block(1), poison: true };
   }
 
+  /** The arguments of the fixture's setup. */
+  sizes(segmentKib: number): number[] {
+    const { kib, workers, frameShift, ringBytes, identities } = this;
+    return [kib, workers, frameShift, ringBytes, segmentKib, ACCOUNTS, identities];
+  }
   /** Formats on the environment's instance, makes the files, and lets every thread join. */
   create(machine: Machine, segmentKib: number): void {
-    const { kib, workers, frameShift, ringBytes } = this;
-    const sizes = [kib, workers, frameShift, ringBytes, segmentKib, ACCOUNTS];
-    const blockBytes = machine.call(machine.environment, 'setup', ...sizes);
+    const blockBytes = machine.call(machine.environment, 'setup', ...this.sizes(segmentKib));
     const heap = machine.load32(96);
     if (blockBytes !== this.blockBytes || heap !== this.heap) {
       throw new Error(`blocks have ${String(blockBytes)} bytes, the heap starts at ${heap}`);

@@ -4,6 +4,7 @@
 import { STORE } from '../access.js';
 import { readRecord } from '../files/commits.js';
 import { CrashCheck } from '../files/crash.js';
+import { createsDamaged, opensDamaged } from '../files/damage.js';
 import { afterProcessCrash, withLosses, type File } from '../files/disk.js';
 import { Replica } from '../files/replica.js';
 import { Wasi, type DiskKeeper } from '../files/wasi.js';
@@ -14,13 +15,19 @@ import { JournalRegion, WORDS } from './journal-region.js';
 import type { RegionOptions } from './tree-region.js';
 
 const ANNOUNCED = 1n << 11n;
+/** Segments roll soon. */
+const SEGMENT_KIB = 1;
 const HEAD_SHIFT = 12n;
 const HEAD_MASK = 0xffffn;
 
-/** Which call on a journal file fails: the n-th of its kind, counted from 1. */
+/**
+ * Which call on a journal file, or on an image, fails: the n-th of its kind, counted from 1. A fill
+ * is a write that takes no byte.
+ */
 export interface Failing {
-  readonly call: 'write' | 'sync';
+  readonly call: 'write' | 'fill' | 'sync' | 'resize' | 'rename';
   readonly nth: number;
+  readonly file?: 'image';
 }
 
 /**
@@ -39,10 +46,11 @@ export interface JournalOptions {
   readonly lateDetection?: boolean;
   readonly immortal?: readonly number[];
   readonly region?: Partial<RegionOptions>;
-  readonly segmentKib?: number;
   /** Words on which waits may time out, beside the state words of the slots. */
   readonly timeouts?: readonly number[];
   readonly fails?: Failing;
+  /** True: at the end files are opened that are damaged, or while calls fail. */
+  readonly damages?: boolean;
   /** Further set-up, when everybody has joined. What it leaves must be safe on the disk. */
   readonly prepare?: Prepare;
   /** Operations that have been committed when the search begins, by thread. */
@@ -52,6 +60,7 @@ export interface JournalOptions {
   /** Further checks at the end; returns what is wrong, or null. */
   readonly finish?: (machine: Machine, region: JournalRegion) => string | null;
   readonly long?: boolean;
+  readonly quickInstead?: string;
   readonly limits?: Scenario['limits'];
 }
 
@@ -71,14 +80,15 @@ class Keeper implements DiskKeeper {
   set disk(disk) {
     this.worlds.set(this.machine, { ...this.worlds.of(this.machine), disk });
   }
-  fails(call: string, file: File): boolean {
+  fails(call: string, file: File | null): boolean {
     const { failing, machine, worlds } = this;
-    // The set-up must not fail, nor may images.
-    const mayFail = machine.threads.length > 0 && file.cut;
-    if (failing === undefined || call !== failing.call || !mayFail) return false;
+    if (failing === undefined || call !== failing.call) return false;
+    // The set-up must not fail.
+    if (machine.threads.length === 0 || file?.cut !== (failing.file === undefined)) return false;
     const world = worlds.of(machine);
     const calls = world.calls + 1;
     if (calls <= failing.nth) worlds.set(machine, { ...world, calls });
+    if (calls === failing.nth) machine.faults.file_failures++;
     return calls === failing.nth;
   }
 }
@@ -92,6 +102,7 @@ class JournalScenario {
   private readonly onlyWorker: number;
   private worlds = new Worlds();
   private check: CrashCheck | null = null;
+  private damageVerdict: string | null | undefined;
 
   constructor(private readonly options: JournalOptions) {
     const { writers, workers, region } = options;
@@ -114,7 +125,7 @@ class JournalScenario {
       name: options.name, target: 'journal', build: 'test/mc/fixtures/journal.ts',
       regionBytes: region.bytes, threads, respawn: options.respawn, maxDeaths, lateDetection,
       immortal: options.immortal, supervisor: maxDeaths > 0 ? 'environment' : 'none',
-      long: options.long, limits: options.limits, ghost: 0,
+      long: options.long, quickInstead: options.quickInstead, limits: options.limits, ghost: 0,
       timeouts: (address) => this.mayTimeOut(address),
       setup: (machine) => this.setUp(machine),
       invariant: (machine) => this.check?.run(machine) ?? null,
@@ -134,16 +145,27 @@ class JournalScenario {
   private setUp(machine: Machine): void {
     const { region, options } = this;
     this.check = null;
-    region.create(machine, options.segmentKib ?? 1);
+    this.damageVerdict = undefined;
+    region.create(machine, SEGMENT_KIB);
     options.prepare?.(machine, region, (keeps) => this.reopen(machine, keeps));
     this.check = new CrashCheck(region, this.worlds, machine);
     for (const [thread, op] of options.holds ?? []) this.commitNow(machine, thread, op);
     options.start?.(machine, region);
   }
+  /** O(bytes of the files) opens, so only of the files of the first state that is final. */
+  private openDamaged(machine: Machine): string | null {
+    const { region, worlds } = this;
+    if (this.damageVerdict === undefined) {
+      const replica = new Replica(machine, region, worlds.contents);
+      this.damageVerdict = opensDamaged(replica, afterProcessCrash(worlds.of(machine).disk)) ??
+        createsDamaged(replica, SEGMENT_KIB);
+    }
+    return this.damageVerdict;
+  }
   private reopen(machine: Machine, keeps?: (offset: number) => boolean): void {
     const { region, worlds } = this;
     const world = worlds.of(machine);
-    const replica = new Replica(machine.program.plain, region, worlds.contents);
+    const replica = new Replica(machine, region, worlds.contents);
     const left = keeps === undefined ? world.disk : withLosses(world.disk, worlds.contents, keeps);
     const found = replica.open(afterProcessCrash(left));
     if (typeof found === 'string') throw new Error(`reopening: ${found}`);
@@ -168,9 +190,10 @@ class JournalScenario {
   private headOf(machine: Machine, thread: number): number {
     return Number(machine.load64(this.region.state(thread)) >> HEAD_SHIFT & HEAD_MASK);
   }
-  /** The commit store is the only store over an announcement. */
+  /** The commit store is the only store of a living incarnation over its announcement. */
   private noteCommit(machine: Machine, thread: number): void {
-    if (!(machine.load64(this.region.state(thread)) & ANNOUNCED)) return;
+    const state = machine.load64(this.region.state(thread));
+    if (!(state & ANNOUNCED) || this.region.isLeftBehind(machine, thread)) return;
     this.noteRecord(machine, thread, this.headOf(machine, thread));
   }
   private noteRecord(machine: Machine, thread: number, head: number): void {
@@ -204,7 +227,8 @@ class JournalScenario {
   private finalState(machine: Machine): FinalState {
     const { region, options } = this;
     for (let slot = 1; slot <= region.slots; slot++) machine.callEnvironment('recover', slot);
-    const wrong = this.check?.live(machine) ?? options.finish?.(machine, region) ?? null;
+    const wrong = this.check?.live(machine) ?? options.finish?.(machine, region) ??
+      (options.damages ? this.openDamaged(machine) : null);
     return wrong === null ? { state: null } : { error: wrong };
   }
 }

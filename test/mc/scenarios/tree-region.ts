@@ -3,6 +3,7 @@
 
 import type { Machine } from '../machine.js';
 import type { Protocol, ScratchRange } from '../scenario.js';
+import { isClaimedBy } from './state-word.js';
 
 const SUPERBLOCK_BYTES = 1024;
 const SLOT_BYTES = 256;
@@ -200,6 +201,11 @@ export class TreeRegion {
       needsRecovery: (machine, thread) =>
         Number(machine.load64(this.slot(thread + 2)) >> 48n) !== generation(machine, thread),
       recover: (machine, thread) => { machine.callEnvironment('recover', thread + 2); },
+      recovers: (machine, thread) => {
+        const slots = Array.from({ length: this.slots }, (_, i) => this.slot(i + 1));
+        return slots.some((slot) =>
+          isClaimedBy(machine.load64(slot), thread + 2, generation(machine, thread)));
+      },
     };
   }
 }
