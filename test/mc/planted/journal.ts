@@ -16,6 +16,7 @@ const BOTH = 'journal: two writers, worker replaced';
 const ROLLS = 'journal: segment rolls, worker replaced';
 const STANDS_BY = 'journal: one worker stands by';
 const SECOND_LIFE = 'journal: a second life';
+const DAMAGED = 'journal: damaged files, calls that fail';
 const IMAGE_TAKEN = 'journal: image beside a writer';
 
 const rounds: readonly PlantedBug[] = [
@@ -87,6 +88,11 @@ const rounds: readonly PlantedBug[] = [
     replace: '    moveTails(epoch);\n    if (!writeBlock(cursors, epoch)) return false;\n',
   },
   {
+    name: 'journal: full buffers written to one place', rule: '4.I4',
+    file: 'assembly/journal/sink.ts', scenario: 'journal: a block larger than the buffer',
+    find: '  at.position += at.filled;\n', replace: '',
+  },
+  {
     name: 'frame: freed before it is flushed', rule: '8 not the flushed state',
     file: 'assembly/log/frames.ts', scenario: 'journal: frame used again',
     find: 'epoch >= oldestPin() || !isFlushed(epoch)', replace: 'epoch >= oldestPin()',
@@ -121,6 +127,25 @@ const images: readonly PlantedBug[] = [
     replace: '  const opened = fileAtHand().descriptor;\n  const copied = copyRegion();\n' +
       '  if (!round(false)) return ROUND_FAILED;\n  useFile(FILE_IMAGE, NEW_IMAGE, opened);\n' +
       '  if (!writeHeader()) return ROUND_FAILED;\n',
+  },
+  {
+    name: 'image: a rename that fails is believed', rule: 'K7', file: IMAGE,
+    scenario: 'journal: an image that fails',
+    find: 'if (!renameImage(NEW_IMAGE, 0)) return false;', replace: 'renameImage(NEW_IMAGE, 0);',
+  },
+  {
+    name: 'create: an image that fails is believed', rule: 'K7', scenario: DAMAGED,
+    file: 'assembly/journal/create.ts',
+    find: 'if (!writeFirstImage()) return false;', replace: 'writeFirstImage();',
+  },
+  {
+    name: 'open: any superblock is believed', rule: '5 damage', scenario: DAMAGED,
+    file: 'assembly/journal/load.ts',
+    find: '  if (!isSane) return fail(FAILED_DAMAGED, position + CHUNK_HEADER, 0);\n', replace: '',
+  },
+  {
+    name: 'life: names keep their owners', rule: '5 names', file: LIFE, scenario: SECOND_LIFE,
+    find: '  disownIdentities();\n', replace: '',
   },
   {
     name: 'life: lock words stay as they were', rule: 'K4', file: LIFE, scenario: SECOND_LIFE,
@@ -192,6 +217,23 @@ const waits: readonly PlantedBug[] = [
   {
     name: 'journal: a failed sync is tried again', rule: '4 poison', file: SERVE,
     scenario: 'journal: a sync fails', find: '  poison();\n', replace: '',
+  },
+  {
+    name: 'journal: a write that takes nothing is repeated', rule: '4 poison', file: FILES,
+    scenario: 'journal: a file takes nothing more',
+    find: '    if (buffer().moved == 0) return fail(FAILED_WRITE, offset + done, ERRNO_IO);\n',
+    replace: '',
+  },
+  {
+    name: 'journal: a segment without its size', rule: '4 poison',
+    file: 'assembly/journal/segment.ts', scenario: 'journal: no room for a segment',
+    find: 'if (!setFileBytes(bytes) || !syncFileAndName())',
+    replace: 'setFileBytes(bytes);\n  if (!syncFileAndName())',
+  },
+  {
+    name: 'journal: a failed seal is tried again', rule: '4 poison', file: SERVE,
+    scenario: 'journal: stopped, the last sync fails',
+    find: '  if (seal()) return true;\n  giveIn();', replace: '  if (seal()) return true;',
   },
   {
     name: 'journal: no doubt about a sync under way', rule: '4 doubt', file: SERVE,

@@ -6,6 +6,7 @@ import type { Machine } from '../machine.js';
 import type {
   Call, FinalState, Json, Model, Op, Outcome, Protocol, Scenario,
 } from '../scenario.js';
+import { isClaimedBy } from './state-word.js';
 
 const BUILD = 'test/mc/fixtures/accounts.ts';
 const KIB = 32;
@@ -65,6 +66,7 @@ export interface AccountsOptions {
   readonly diesOnce?: boolean;
   readonly limits?: Scenario['limits'];
   readonly long?: boolean;
+  readonly quickInstead?: string;
   /** Keeps every committed record and replays them in ticket order at the end. */
   readonly journal?: boolean;
   readonly balance?: number;
@@ -82,7 +84,7 @@ export function accounts(options: AccountsOptions): Scenario {
     respawn: journal ? respawn?.map((lives) => lives?.map((ops) =>
       ops.map((op) => journal.recording(op))) ?? null) : respawn,
     maxDeaths, lateDetection, supervisor, immortal, diesOnce,
-    limits: options.limits, long: options.long,
+    limits: options.limits, long: options.long, quickInstead: options.quickInstead,
     ghost: journal ? [] : undefined,
     setup: (machine) => setup(machine, places, options.balance ?? 10),
     model: options.model,
@@ -142,6 +144,11 @@ function protocol(
     needsRecovery: (machine, thread) =>
       Number(machine.load64(places.slot(thread + 1)) >> 48n) !== generation(machine, thread),
     recover: (machine, thread) => { machine.callEnvironment('recoverSlot', thread + 1, 0); },
+    recovers(machine, thread) {
+      const slots = Array.from({ length: places.slots }, (_, i) => places.slot(i + 1));
+      return slots.some((slot) =>
+        isClaimedBy(machine.load64(slot), thread + 1, generation(machine, thread)));
+    },
     canRespawn: (machine, thread) => supervisor !== 'threads' ||
       generation(machine, thread) > machine.incarnation(thread) + 1,
     ended(machine, thread) { if (supervisor === 'threads') exit(machine, thread); },

@@ -23,6 +23,7 @@ const magazines: readonly Scenario[] = [
     threads: [[refill(), put('b', 2)], [roll()]],
   }),
   alloc({
+    quickInstead: 'magazine: two refills, two deaths',
     name: 'magazine: passes to the next incarnation', holds: { b: 1, d: 2, f: 3 }, ...late,
     threads: [[put('c', 9)], [get('c')]], respawn: [[[join, put('e', 8)]], null],
   }),

@@ -53,6 +53,7 @@ function nothingLeftBehind(scenario: Scenario): Scenario {
 
 const supervisors: readonly Scenario[] = [
   accounts({
+    quickInstead: 'membership: a supervisor dies',
     name: 'membership: one proof, two supervisors', maxDeaths: 1, model: bank,
     supervisor: 'threads', immortal: [1, 2],
     threads: [[deposit(0, 1)], [supervise(0b001)], [supervise(0b001)]],
@@ -152,6 +153,7 @@ function withOlderLife(scenario: Scenario): Scenario {
 
 const generations: readonly Scenario[] = [
   fromGreatestGeneration(accounts({
+    quickInstead: 'generations: a lock word of an older life',
     name: 'generations: the greatest and the first', maxDeaths: 1, model: bank,
     supervisor: 'threads', immortal: [1, 2], diesOnce: true,
     threads: [[deposit(0, 1)], [deposit(0, 2)], [supervise(0b001)]],

@@ -3,6 +3,7 @@
 import type { Scenario } from '../scenario.js';
 import { allocScenarios } from './alloc.js';
 import { binaryScenarios } from './binary.js';
+import { verbScenarios } from './binary-verbs.js';
 import { gapScenarios } from './gaps.js';
 import { journalScenarios } from './journal.js';
 import { mtxScenarios } from './mtx.js';
@@ -12,5 +13,5 @@ import { treeScenarios } from './tree.js';
 
 export const scenarios: readonly Scenario[] = [
   ...mtxScenarios, ...gapScenarios, ...allocScenarios, ...treeScenarios, ...treeGapScenarios,
-  ...streamScenarios, ...journalScenarios, ...binaryScenarios,
+  ...streamScenarios, ...journalScenarios, ...binaryScenarios, ...verbScenarios,
 ];

@@ -9,16 +9,40 @@ import { journal, type Reopen } from './journal-scenario.js';
 export const append = (account: number, id: number, words = 1): Op => (
   { fn: 'append', args: [account, words, id], label: `append(${account}, ${id})` });
 export const appendBoth = (id: number): Op => ({ fn: 'appendBoth', args: [id] });
-export const link = (account: number, id: number): Op => ({ fn: 'link', args: [account, 4, id] });
+export const link = (account: number, id: number, words = 4): Op => (
+  { fn: 'link', args: [account, words, id], label: `link(${account}, ${id})` });
 export const replace = (account: number, id: number): Op => (
   { fn: 'replace', args: [account, 4, id] });
 export const reuse: Op = { fn: 'reuse', args: [0xee] };
 export const round: Op = { fn: 'commitRound', args: [0], label: 'round' };
 export const syncedRound: Op = { fn: 'commitRound', args: [1], label: 'round with sync' };
 export const image: Op = { fn: 'image', args: [] };
+const STOPPED = 4;
+const stop: Op = { fn: 'stop', args: [] };
+/** An image that cannot be taken, which harms nobody. */
+const noImage: Op = {
+  ...image,
+  result(returned) {
+    if (returned !== 0) throw new ScenarioViolation(`the image is reported as ${String(returned)}`);
+    return returned;
+  },
+};
 export const join = (slot: number): Op => ({ fn: 'join', args: [slot] });
 /** A journal worker may sleep when everybody else has come to an end. */
 export const work: Op = { fn: 'work', args: [], mayBlock: true };
+
+/** The same for one that is told to stop. */
+const workUntilStopped: Op = {
+  fn: 'work', args: [],
+  result(returned) {
+    if (returned !== STOPPED) throw new ScenarioViolation(`work() is ${String(returned)}`);
+    return returned;
+  },
+};
+
+/** Owners of names: slot 2 in some generation, and what a new life makes of it. */
+const OWNER = (7n << 32n) | 2n;
+const NOBODY = 1n;
 
 const FLUSHED = 1;
 const POISONED = -1;
@@ -35,6 +59,8 @@ const awaitEither: Op = { fn: 'awaitFlushed', args: [1] };
 
 /** Records of this many words: a ring of 256 bytes has room for two. */
 const WIDE = 3;
+/** Words of a log record: few of them fill the buffer, which has room for the superblock. */
+const LONG = 60;
 const SMALL_RING = { ringBytes: 256 };
 
 /** One block of one record, made by the environment and a journal worker; it may be synced. */
@@ -64,11 +90,13 @@ const groupCommit: readonly Scenario[] = [
     respawn: [null, [[join(3), syncedRound]]],
   }),
   journal({
+    quickInstead: 'journal: torn block, worker replaced',
     name: 'journal: worker replaced twice', maxDeaths: 2, immortal: [0],
     writers: [[append(0, 1)]], workers: [[round, syncedRound]],
     respawn: [null, [[join(3), round], [join(3), syncedRound]]],
   }),
   journal({
+    quickInstead: 'journal: torn block, worker replaced',
     name: 'journal: two writers, worker replaced', maxDeaths: 1, immortal: [0, 1],
     writers: [[append(0, 1)], [append(0, 2)]], workers: [[round]],
     respawn: [null, null, [[join(4), round]]],
@@ -100,6 +128,24 @@ const rings: readonly Scenario[] = [
     writers: [[append(0, 4), append(0, 5)]], workers: [[round, round]],
     holds: [[0, append(0, 1)], [0, append(0, 2)], [0, append(0, 3)]],
     start: (machine, region) => region.stall(machine, 0),
+  }),
+  journal({
+    name: 'journal: a writer follows on its ring', maxDeaths: 1, immortal: [1],
+    writers: [[append(0, 1), append(0, 2)]], workers: [[round]],
+    respawn: [[[join(2), append(0, 3)]], null],
+  }),
+  journal({
+    name: 'journal: a sync is due, nobody asks', writers: [[append(0, 1)]],
+    workers: [[round, { fn: 'serve', args: [2, 1], mayBlock: true }]],
+  }),
+  journal({
+    name: 'journal: a full ring that nobody drains', region: SMALL_RING,
+    writers: [[append(0, 4)]], workers: [[]], timeouts: [WORDS.drained],
+    holds: [[0, append(0, 1)], [0, append(0, 2)], [0, append(0, 3)]],
+  }),
+  journal({
+    name: 'journal: a block larger than the buffer', region: { kib: 24, ringBytes: 1024 },
+    writers: [[link(0, 1, LONG), link(1, 2, LONG)]], workers: [[syncedRound]],
   }),
   journal({
     name: 'journal: frame used again', region: { kib: 24, ringBytes: 2048 },
@@ -162,17 +208,44 @@ const waits: readonly Scenario[] = [
       awaitFlushed(0, POISONED)]],
     workers: [[work]],
   }),
+  journal({
+    name: 'journal: a file takes nothing more', fails: { call: 'fill', nth: 1 },
+    writers: [[append(0, 1), awaitFlushed(0, POISONED)]], workers: [[work]],
+  }),
+  journal({
+    name: 'journal: no room for a segment', fails: { call: 'resize', nth: 1 },
+    writers: [[append(0, 1), awaitFlushed(0, POISONED)]], workers: [[work]],
+    prepare: fullSegment(1),
+  }),
 ];
 
-/** Locks that nobody holds any more stand in the image of the first life. */
+/** The worker ends when it is told to, whatever it has come to; nobody rings for that. */
+const stopping = { workers: [[workUntilStopped]], timeouts: [WORDS.roundWanted] } as const;
+const stops: readonly Scenario[] = [
+  journal({
+    name: 'journal: stopped beside a writer', writers: [[append(0, 1)], [stop]], ...stopping,
+  }),
+  journal({
+    name: 'journal: stopped, the last sync fails', fails: { call: 'sync', nth: 2 },
+    writers: [[stop]], holds: [[0, append(0, 1)]], ...stopping,
+  }),
+];
+
+/** In the image of the first life stand locks that nobody holds any more, and a name's owner. */
 function withHeldLock(machine: Machine, region: JournalRegion, reopen: Reopen): void {
   machine.call(0, 'append', 0, 1, 1);
   machine.call(1, 'commitRound', 0);
   region.holdAccount(machine, 0);
+  machine.store64(region.identityTable, OWNER);
   machine.call(1, 'image');
   machine.call(0, 'append', 1, 1, 2);
   machine.call(1, 'commitRound', 1);
   reopen();
+}
+/** A synced block in the second segment, behind a full one. */
+function inTwoSegments(machine: Machine): void {
+  fullSegment(1)(machine);
+  makeBlock(machine, 1, UNUSED, 1);
 }
 /** The second block is lost; the third stands where a new second one of its size will end. */
 function withStrayBlock(machine: Machine, _region: JournalRegion, reopen: Reopen): void {
@@ -205,7 +278,22 @@ const images: readonly Scenario[] = [
   journal({
     name: 'journal: a second life', maxDeaths: 1, immortal: [0],
     writers: [[append(0, 3), append(1, 4)]], workers: [[round, syncedRound]],
-    respawn: [null, [[join(3), syncedRound]]], prepare: withHeldLock,
+    respawn: [null, [[join(3), syncedRound]]], prepare: withHeldLock, region: { identities: 1 },
+    finish: (machine, region) =>
+      (machine.load64(region.identityTable) === NOBODY ? null : 'a name has its old owner'),
+  }),
+  journal({
+    name: 'journal: damaged files, calls that fail', damages: true,
+    writers: [[append(0, 1)]], workers: [[round]], prepare: withHeldLock,
+    region: { identities: 1 },
+  }),
+  journal({
+    name: 'journal: damaged files, two segments', damages: true,
+    writers: [[append(0, 1)]], workers: [[round]], prepare: inTwoSegments,
+  }),
+  journal({
+    name: 'journal: an image that fails', fails: { call: 'rename', nth: 1, file: 'image' },
+    writers: [[append(0, 1)]], workers: [[round, noImage, syncedRound]],
   }),
   journal({
     name: 'journal: block of an earlier life behind', writers: [[append(0, 1)]],
@@ -214,5 +302,5 @@ const images: readonly Scenario[] = [
 ];
 
 export const journalScenarios: readonly Scenario[] = [
-  ...groupCommit, ...rings, ...waits, ...images,
+  ...groupCommit, ...rings, ...waits, ...stops, ...images,
 ];

@@ -57,6 +57,7 @@ export interface StreamOptions {
   readonly ghost?: Json;
   readonly timeouts?: boolean;
   readonly long?: boolean;
+  readonly quickInstead?: string;
   readonly limits?: Scenario['limits'];
 }
 
@@ -114,7 +115,7 @@ export function stream(options: StreamOptions): Scenario {
     maxDeaths, lateDetection, immortal: options.immortal, diesOnce: options.diesOnce,
     supervisor: maxDeaths > 0 ? 'environment' : 'none',
     timeouts: options.timeouts, long: options.long, limits: options.limits,
-    ghost: options.ghost,
+    quickInstead: options.quickInstead, ghost: options.ghost,
     setup(machine) {
       region.format(machine);
       makeStream(machine, region, places, options.capacity ?? CAPACITY);

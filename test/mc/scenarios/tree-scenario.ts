@@ -26,6 +26,7 @@ export interface TreeOptions {
   readonly timeouts?: boolean;
   readonly ghost?: Scenario['ghost'];
   readonly long?: boolean;
+  readonly quickInstead?: string;
   readonly limits?: Scenario['limits'];
 }
 
@@ -42,7 +43,7 @@ export function tree(options: TreeOptions): Scenario {
     respawn: respawn?.map((lives) => lives?.map(bind) ?? null),
     maxDeaths, lateDetection, immortal, diesOnce,
     supervisor: maxDeaths > 0 ? 'environment' : 'none',
-    long: options.long, limits: options.limits,
+    long: options.long, quickInstead: options.quickInstead, limits: options.limits,
     setup: (machine) => {
       region.format(machine);
       fill(machine, region, options.holds);
