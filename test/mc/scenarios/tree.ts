@@ -37,6 +37,11 @@ const leaves: readonly Scenario[] = [
     threads: [[put('a', 2)], [put('b', 3)], [get('b')]],
   }),
   tree({
+    name: 'leaf: a death between a writer and a reader', holds: { b: 1 }, maxDeaths: 1,
+    quickInstead: 'leaf: the slot lives on after a death',
+    threads: [[put('b', 2)], [put('b', 3)], [get('b')]],
+  }),
+  tree({
     name: 'leaf: the slot lives on after a death', holds: { b: 1 }, ...late,
     threads: [[put('b', 2)], [get('b')]], respawn: [[[join, put('b', 3)]], null],
   }),
