@@ -1,5 +1,5 @@
 // From samples to the rows that are printed, and the gate.
-import { medianOf, quantileOf } from '../kv/rows.js';
+import { medianOf, rounded, spreadOf } from '../statistics.js';
 import type { Loads, Samples } from './measure.js';
 
 /** One line of the result. */
@@ -35,11 +35,6 @@ export const VOLATILE = 'millrace :memory:';
 
 const LEAST = 0.6;
 const GOAL = 0.9;
-
-const rounded = (value: number, digits: number): number => Number(value.toPrecision(digits));
-
-const spreadOf = (numbers: readonly number[]): number =>
-  rounded((quantileOf(numbers, 0.75) - quantileOf(numbers, 0.25)) / medianOf(numbers), 2);
 
 const named = (samples: readonly Samples[], name: string): Samples =>
   samples.find(({ engine }) => engine.name === name)!;

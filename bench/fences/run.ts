@@ -10,10 +10,10 @@ import type { Engine, Op } from '../kv/engine.js';
 import { openCore } from '../kv/engines/millrace.js';
 import { measure } from '../kv/measure.js';
 import type { Samples } from '../kv/measure.js';
-import { medianOf } from '../kv/rows.js';
 import type { KvOptions } from '../kv/run.js';
 import { Workload } from '../kv/workload.js';
 import { ROOT } from '../peers.js';
+import { medianOf } from '../statistics.js';
 import { table } from '../table.js';
 
 /** A figure, in the form of all benches: ratio = speed without fences / the engine's. */

@@ -10,8 +10,8 @@ import {
 } from '../../test/mc/access.js';
 import { instrumentHooksOnly } from '../../test/mc/instrument.js';
 import { ROOT } from '../peers.js';
+import { medianOf } from '../statistics.js';
 import type { Op } from './engine.js';
-import { medianOf } from './rows.js';
 import { KEY_BYTES, MANY_KEYS, SCAN_ENTRIES, VALUE_BYTES } from './workload.js';
 
 const KEYS = 2000;

@@ -1,4 +1,5 @@
 // From samples to the rows that are printed, and the gates that they have to pass.
+import { medianOf, rounded, spreadOf } from '../statistics.js';
 import type { Engine, Op } from './engine.js';
 import type { Samples } from './measure.js';
 
@@ -40,20 +41,6 @@ const GATES: readonly Pick<Gate, 'op' | 'engine' | 'least'>[] = [
   { op: 'put', engine: BARE, least: 0.67 },
 ];
 
-/** The number that the share `part` of all is at most, between neighbours by proportion. */
-export function quantileOf(numbers: readonly number[], part: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const at = part * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  return low + (high - low) * (at % 1);
-}
-
-export function medianOf(numbers: readonly number[]): number {
-  return quantileOf(numbers, 0.5);
-}
-
-const rounded = (value: number, digits: number): number => Number(value.toPrecision(digits));
-
 function rowOf(op: Op, { engine, perSecond }: Samples, ours: Samples, atomics: number): Row {
   const { name, durable, shared, ops }: Engine = engine;
   const { copies, note } = ops[op]!;
@@ -62,7 +49,7 @@ function rowOf(op: Op, { engine, perSecond }: Samples, ours: Samples, atomics: n
     op, engine: name,
     ratio: rounded(medianOf(perSecond.map((theirs, i) => ours.perSecond[i] / theirs)), 3),
     unit: 'ops/s', value: rounded(value, 4),
-    spread: rounded((quantileOf(perSecond, 0.75) - quantileOf(perSecond, 0.25)) / value, 2),
+    spread: spreadOf(perSecond),
     durable, copies, shared, note, atomics_per_op: atomics,
   };
 }

@@ -2,7 +2,7 @@
 // one process, in turns. docs/decisions/0003-edit-shadow.md says what follows from the figures.
 import { open } from 'millrace';
 import { Workload } from '../kv/workload.js';
-import { medianOf } from '../kv/rows.js';
+import { medianOf } from '../statistics.js';
 import { table } from '../table.js';
 import { compilePair } from './compile.js';
 import type { Loop, Pair } from './compile.js';

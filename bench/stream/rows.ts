@@ -1,4 +1,5 @@
 // From samples to the rows that are printed, and the gates that they have to pass.
+import { medianOf, quantileOf, rounded, spreadOf } from '../statistics.js';
 import { nameOf } from './engine.js';
 import type { Case } from './engine.js';
 import type { Samples } from './measure.js';
@@ -31,18 +32,6 @@ export interface Gate {
   readonly holds: boolean;
 }
 
-/** The number that the share `part` of all is at most, between neighbours by proportion. */
-function quantileOf(numbers: readonly number[], part: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const at = part * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  return low + (high - low) * (at % 1);
-}
-
-const medianOf = (numbers: readonly number[]): number => quantileOf(numbers, 0.5);
-
-const rounded = (value: number, digits: number): number => Number(value.toPrecision(digits));
-
 const named = (samples: readonly Samples[], name: string): Samples =>
   samples.find(({ engine }) => engine.name === name)!;
 
@@ -59,7 +48,7 @@ function rowOf(kase: Case, sample: Samples, all: readonly Samples[]): Row {
     p50_us: rounded(quantileOf(delays, 0.5), 3), p99_us: rounded(quantileOf(delays, 0.99), 3),
     ratio_to_object: ratio(sample, named(all, 'postMessage object')),
     ratio_to_transferred: ratio(sample, named(all, 'transferred packed')),
-    spread: rounded((quantileOf(perSecond, 0.75) - quantileOf(perSecond, 0.25)) / value, 2),
+    spread: spreadOf(perSecond),
     durable: false, copies: engine.copies, shared: engine.shared, note: engine.note,
   };
 }

@@ -7,7 +7,6 @@ import { MillraceError } from 'millrace';
 import type { FlightBatch, Key } from './entries.js';
 import type { Job } from './job.js';
 import { merge } from './merge.js';
-import type { Taker } from './moving/rehearsal.js';
 import type { Clock } from './progress.js';
 import type { Sums } from './sums.js';
 import { Tally } from './tally.js';
@@ -38,7 +37,7 @@ interface Share {
   sumsOf(group: number): Sums;
 }
 
-export class Intake implements Taker {
+export class Intake {
   private readonly shares = new Map<number, Share>();
   // One for each lane: keys have groups of their own, but the lanes have the same keys.
   private readonly tallies: readonly Tally[];

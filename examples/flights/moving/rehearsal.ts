@@ -30,8 +30,9 @@ export interface Taker {
 }
 
 /** Moves the rows that lie in memory, if any do, through a stream of this worker's own. */
-export function rehearse({ start, store, stream: { rowBytes } }: Duty, catalog: Catalog,
-  taker: Taker): void {
+export function rehearse(
+  { start, store, stream: { rowBytes } }: Duty, catalog: Catalog, taker: Taker,
+): void {
   const { packed, identity } = start;
   if (packed === undefined) return;
   const stream = store.createStream(identity, { partitions: KEYS, rowBytes, capacity: CAPACITY });
