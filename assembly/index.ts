@@ -28,4 +28,5 @@ export { leaseGive, leaseTake, offsetCommit } from "./stream/leases";
 export { ringMembers } from "./stream/wake";
 export { createJournal } from "./journal/create";
 export { loadJournal } from "./journal/load";
-export { flushState, serveJournal, wantFlush } from "./journal/serve";
+export { serveJournal } from "./journal/serve";
+export { flushState, wantCompaction, wantFlush } from "./journal/wanted";

@@ -13,7 +13,7 @@ export interface CoreExports {
     segmentKib: number): number;
   createJournal(): number;
   loadJournal(): number;
-  serveJournal(timeoutMs: number, syncDue: number): number;
+  serveJournal(timeoutMs: number, syncDue: number, alone: number): number;
   wantFlush(synced: number): bigint;
   flushState(epoch: bigint, synced: number): number;
   takeSlot(slot: number): number;

@@ -42,6 +42,8 @@ export interface Sizes {
   readonly lingerMs: number;
   /** Size of a file of the journal in KiB. */
   readonly segmentKib: number;
+  /** How much journal may be written between two checkpoints, in KiB. */
+  readonly checkpointKib: number;
 }
 
 /** What put, batches and transactions come to. */
@@ -144,8 +146,10 @@ export class Core {
       s.kib, s.slots, s.width, s.unitShift, s.frameShift, s.ringBytes, s.locks, s.runNodes,
       s.keyBytes, s.outputBytes, s.identities, s.spins, s.journal, s.lingerMs, s.segmentKib,
     );
-    if (isFormatted) this.#bound(1, 1);
-    return isFormatted !== 0;
+    if (isFormatted === 0) return false;
+    this.words[LAYOUT.superblock.CHECKPOINT_KIB >>> 2] = s.checkpointKib;
+    this.#bound(1, 1);
+    return true;
   }
 
   /** Takes a slot for a new incarnation: its generation, or 0 when somebody owns the slot. */
@@ -310,9 +314,12 @@ export class Core {
     return this.#exports.loadJournal() !== 0;
   }
 
-  /** One turn of a journal worker, which waits so long for work. A TURN. */
-  serveJournal(timeoutMs: number, isSyncDue: boolean): number {
-    return this.#exports.serveJournal(timeoutMs, isSyncDue ? 1 : 0);
+  /**
+   * One turn of a journal worker, which waits so long for work. A TURN.
+   * @param isAlone whether nobody who stands by has the files
+   */
+  serveJournal(timeoutMs: number, isSyncDue: boolean, isAlone: boolean): number {
+    return this.#exports.serveJournal(timeoutMs, isSyncDue ? 1 : 0, isAlone ? 1 : 0);
   }
 
   /** Whether a file has failed, so that nothing becomes durable any more. */

@@ -20,7 +20,7 @@ import { nameBytes } from './map/identity.js';
 import { checkBoolean, checkInteger, checkNames } from './options.js';
 import { createRegion } from './region.js';
 import {
-  FLUSH_INTERVAL_DEFAULT, MEMORY_DEFAULT, MEMORY_MAX, MEMORY_MIN, SLOTS_DEFAULT, SLOTS_MAX,
+  CHECKPOINT_MIN, FLUSH_INTERVAL_DEFAULT, MEMORY_DEFAULT, MEMORY_MAX, MEMORY_MIN, SLOTS_DEFAULT, SLOTS_MAX,
   sizesFor,
 } from './sizes.js';
 import type { Store } from './store.js';
@@ -41,6 +41,12 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
   readonly slots?: number;
   /** How long a write may stay unwritten when nobody waits for it: 1 to 60000 ms, default 10. */
   readonly flushInterval?: number;
+  /**
+   * How much may be written to the journal between two checkpoints, in bytes: 256 KiB to 4 GiB;
+   * default half the region, at most 128 MiB. It bounds the journal's files, and the time that an
+   * open takes to replay them; less of it means more checkpoints.
+   */
+  readonly checkpointBytes?: number;
   /** Whether a directory without a store, or none at all, becomes one. Default true. */
   readonly createIfMissing?: boolean;
   /** Whether a store that is there already is refused. Default false. */
@@ -52,8 +58,8 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
 }
 
 const NAMES = [
-  'maxMemory', 'slots', 'flushInterval', 'createIfMissing', 'errorIfExists', 'keyEncoding',
-  'valueEncoding', 'identity', 'durability', 'heartbeat', 'sizes', 'wasi',
+  'maxMemory', 'slots', 'flushInterval', 'checkpointBytes', 'createIfMissing', 'errorIfExists',
+  'keyEncoding', 'valueEncoding', 'identity', 'durability', 'heartbeat', 'sizes', 'wasi',
 ];
 
 const MEMORY_ONLY = ':memory:';
@@ -76,10 +82,14 @@ function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>, hasFiles: boole
   const {
     maxMemory = MEMORY_DEFAULT, slots = SLOTS_DEFAULT, flushInterval = FLUSH_INTERVAL_DEFAULT,
     createIfMissing = true, errorIfExists = false, durability = 'visible', identity, sizes,
+    checkpointBytes,
   } = options;
   checkInteger(maxMemory, MEMORY_MIN, MEMORY_MAX, 'maxMemory');
   checkInteger(slots, 1, SLOTS_MAX, 'slots');
   checkInteger(flushInterval, 1, FLUSH_INTERVAL_MAX, 'flushInterval');
+  if (checkpointBytes !== undefined) {
+    checkInteger(checkpointBytes, CHECKPOINT_MIN, MEMORY_MAX, 'checkpointBytes');
+  }
   checkBoolean(createIfMissing, 'createIfMissing');
   checkBoolean(errorIfExists, 'errorIfExists');
   checkDurability(durability);
@@ -87,7 +97,7 @@ function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>, hasFiles: boole
   keyCodec(options.keyEncoding);
   valueCodec(options.valueEncoding);
   if (identity !== undefined) nameBytes(identity);
-  return { ...sizesFor(maxMemory, slots, hasFiles), lingerMs: flushInterval, ...sizes };
+  return { ...sizesFor(maxMemory, slots, hasFiles, checkpointBytes), lingerMs: flushInterval, ...sizes };
 }
 
 /** The region, in memory only or out of a directory, with what its supervisors need. */

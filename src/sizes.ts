@@ -40,13 +40,24 @@ export function kibFor(maxMemory: number): number {
   return Math.min(KIB_MAX, Math.floor(maxMemory / PAGE) * 64);
 }
 
+/** The least that may be written between two checkpoints, in bytes. */
+export const CHECKPOINT_MIN: number = 256 * KIB;
+
+/** How much journal is written between two checkpoints, for a region of so many bytes. */
+function checkpointDefault(bytes: number): number {
+  return share(bytes, 2, 2 * MIB, 128 * MIB);
+}
+
 /**
  * Sizes for a region of at most `maxMemory` bytes and `slots` instances of the user's.
  * Everything that an instance needs for itself shrinks with the region, down to about 64 KiB.
  */
-export function sizesFor(maxMemory: number, slots: number, hasFiles = false): Sizes {
+export function sizesFor(
+  maxMemory: number, slots: number, hasFiles = false, checkpointBytes?: number,
+): Sizes {
   const kib = kibFor(maxMemory);
   const bytes = kib * KIB;
+  const checkpoint = checkpointBytes ?? checkpointDefault(bytes);
   const isLarge = bytes >= 256 * MIB;
   return {
     kib,
@@ -63,6 +74,8 @@ export function sizesFor(maxMemory: number, slots: number, hasFiles = false): Si
     spins: 100,
     journal: hasFiles ? 1 : 0,
     lingerMs: FLUSH_INTERVAL_DEFAULT,
-    segmentKib: share(bytes, 4, MIB, 64 * MIB) / KIB,
+    // Whole segments are removed: with two of them between checkpoints the journal stays bounded.
+    segmentKib: share(checkpoint, 2, CHECKPOINT_MIN / 2, 64 * MIB) / KIB,
+    checkpointKib: Math.floor(checkpoint / KIB),
   };
 }

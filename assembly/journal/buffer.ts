@@ -1,4 +1,4 @@
-// The journal buffer (layout/journal.ts), and the sink that gathers small pieces in its data area.
+// The journal buffers (layout/journal.ts): one for rounds and for opening, one for checkpoints.
 
 import {
   BUFFER_FILE, BUFFER_HEADER, BUFFER_PATH, BUFFER_STATUS, BUFFER_SUM, FileAtHand, FileStatus,
@@ -6,9 +6,13 @@ import {
 } from "../layout/journal";
 import { superblock } from "../layout/superblock";
 import { Lanes, STRIPE } from "../layout/xxh64";
+import { context, contextAddress } from "../sync/instance";
 
-@inline export function bufferAddress(): usize {
-  return <usize>superblock().journalBuffer;
+/** That of my present task. Whoever opens the files has no context yet. */
+export function bufferAddress(): usize {
+  const first = <usize>superblock().journalBuffer;
+  if (contextAddress == 0 || !context().checkpointing) return first;
+  return first + superblock().journalBufferBytes;
 }
 @inline export function buffer(): JournalBuffer {
   return changetype<JournalBuffer>(bufferAddress());

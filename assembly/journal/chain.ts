@@ -6,16 +6,17 @@ import { FLUSHED_PLACE, FlushedPlace } from "../layout/journal";
 import { FLUSHED, FLUSHED_PLACES } from "../layout/superblock";
 import { acquire64, publish64 } from "../sync/shared";
 
-@inline function place(which: u64): FlushedPlace {
-  return changetype<FlushedPlace>(FLUSHED_PLACES + <usize>(which & 1) * FLUSHED_PLACE);
+/** The place that belongs to a value of FLUSHED, for as long as that is its value. */
+@inline export function placeOf(flushed: u64): FlushedPlace {
+  return changetype<FlushedPlace>(FLUSHED_PLACES + <usize>(flushed & 1) * FLUSHED_PLACE);
 }
 /** The place that holds. Only the journal worker at work reads and changes it. */
 export function chain(): FlushedPlace {
-  return place(acquire64(FLUSHED));
+  return placeOf(acquire64(FLUSHED));
 }
 /** The other place, to be filled for the next report. */
 export function nextChain(): FlushedPlace {
-  return place(acquire64(FLUSHED) ^ 1);
+  return placeOf(acquire64(FLUSHED) ^ 1);
 }
 @inline export function flushedEpoch(): u64 {
   return acquire64(FLUSHED) >> 1;

@@ -1,11 +1,11 @@
-// The files of a new store: a first segment, and an image of the region as format has left it.
+// The files of a new store: a first segment, and a checkpoint of the region as format left it.
 
 import { JOURNAL_HEADER } from "../layout/journal";
-import { EPOCH, IMAGE_SEGMENT, SYNCED } from "../layout/superblock";
-import { add64, publish32, publish64 } from "../sync/shared";
+import { EPOCH, SYNCED } from "../layout/superblock";
+import { add64, publish64 } from "../sync/shared";
 import { nextChain, publishFlushed } from "./chain";
+import { writeFirstCheckpoint } from "./checkpoint";
 import { closeFile } from "./files";
-import { writeFirstImage } from "./image";
 import { beginLife } from "./life";
 import { moveTails } from "./merge";
 import { createSegment } from "./segment";
@@ -23,10 +23,9 @@ export function createJournal(): bool {
   closeFile();
   publishFlushed(epoch);
   publish64(SYNCED, epoch);
-  // The image holds what format has done: its records need no journal.
+  // The checkpoint holds what format has done: its records need no journal.
   moveTails(epoch);
-  if (!writeFirstImage()) return false;
-  publish32(IMAGE_SEGMENT, 1);
+  if (!writeFirstCheckpoint()) return false;
   beginLife();
   return true;
 }

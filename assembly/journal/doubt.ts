@@ -1,6 +1,6 @@
 // Doubt about a sync: a worker may die between a sync that fails and the note of it, and the kernel
 // reports such a failure once. So a successor who finds a sync under way reports nothing as synced
-// until it has written and synced everything anew: as an image.
+// until it has written and synced everything anew: as a checkpoint.
 
 import { SYNC_DOUBT } from "../layout/superblock";
 import { acquire32, publish32 } from "../sync/shared";
@@ -25,7 +25,7 @@ export function doubtSync(): void {
 @inline export function isSyncDoubtful(): bool {
   return acquire32(SYNC_DOUBT) == DOUBTFUL;
 }
-/** All that is reported stands in a new image. */
+/** All that is reported stands in a new checkpoint. */
 export function endDoubt(): void {
   publish32(SYNC_DOUBT, NONE);
 }

@@ -117,14 +117,18 @@ export function fileBytes(): i64 {
   fail(FAILED_READ, 0, errno);
   return -1;
 }
-/** The new image takes the place of the old one, entirely or not at all. */
+/** The new image takes the place of the old one, for good after the next sync of the directory. */
 export function renameImage(from: u32, to: u32): bool {
   const spare = changetype<usize>(statusArea());
   const length = writeFileName(pathArea(), FILE_IMAGE, from);
   const newLength = writeFileName(spare, FILE_IMAGE, to);
-  let errno = path_rename(DIRECTORY, pathArea(), length, DIRECTORY, spare, newLength);
-  if (errno == 0) errno = fd_sync(DIRECTORY);
+  const errno = path_rename(DIRECTORY, pathArea(), length, DIRECTORY, spare, newLength);
   return errno == 0 || fail(FAILED_RENAME, 0, errno);
+}
+/** The names in the directory survive a loss of power. */
+export function syncDirectory(): bool {
+  const errno = fd_sync(DIRECTORY);
+  return errno == 0 || fail(FAILED_SYNC, 0, errno);
 }
 /** Removes a segment that no open will read again; one that stays does no harm. */
 export function removeSegment(number: u32): bool {

@@ -9,15 +9,16 @@ import {
 } from "../layout/slot";
 import { idleState, nextGeneration } from "../layout/state-word";
 import {
-  ALLOCATOR_LOCK, CLEANER_LEASE, EPOCH, FLUSH_WANTED, JOURNAL_LEASE, JOURNAL_STOP, LIFE,
-  OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK, SYNC_DOUBT, SYNC_WANTED, superblock,
+  ALLOCATOR_LOCK, CHECKPOINTS, CHECKPOINT_LEASE, CLEANER_LEASE, COMPACT_DONE, COMPACT_WANTED,
+  EPOCH, FLUSH_WANTED, JOURNAL_LEASE, JOURNAL_STOP, LIFE, OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK,
+  SYNC_DOUBT, SYNC_WANTED, superblock,
 } from "../layout/superblock";
 import { IDENTITY_BYTES, IDENTITY_OWNER, pair } from "../layout/tables";
 import { UNIT_NODES } from "../layout/unit-kinds";
 import { slotLines } from "../sync/instance";
 import { acquire32, acquire64, publish32, publish64 } from "../sync/shared";
 import { flushedEpoch } from "./chain";
-import { forgetFailure } from "./failure";
+import { forgetCheckpointFailure, forgetFailure } from "./failure";
 
 /** Nobody: no slot is ever in generation 0, but readers take slot 0 for "not yet claimed". */
 @inline const NOBODY_SLOT: u32 = 1;
@@ -35,7 +36,12 @@ export function beginLife(): void {
   publish64(SYNC_WANTED, 0);
   publish64(JOURNAL_LEASE, 0);
   publish64(CLEANER_LEASE, 0);
+  publish64(CHECKPOINT_LEASE, 0);
+  publish32(CHECKPOINTS, 0);
+  publish32(COMPACT_WANTED, 0);
+  publish32(COMPACT_DONE, 0);
   forgetFailure();
+  forgetCheckpointFailure();
   const ticket = greatestTicket();
   for (let slot: u32 = 1, n = superblock().slots; slot <= n; slot++) renewSlot(slot, ticket);
   disownIdentities();
@@ -44,7 +50,7 @@ export function beginLife(): void {
   freeNodes(ticket);
 }
 
-/** Above the tickets of image and journal. */
+/** Above the tickets of checkpoint and journal. */
 function greatestTicket(): u64 {
   let ticket = acquire64(OLD_TICKETS);
   for (let slot: u32 = 1, n = superblock().slots; slot <= n; slot++) {
@@ -68,7 +74,7 @@ function renewSlot(slot: u32, ticket: u64): void {
   publish64(lines + LAST, ticket);
   publish64(lines + ST, idleState(generation, 0));
 }
-/** Generations begin anew with every image, so an owner's may live again: nobody owns a name. */
+/** Generations begin anew with every checkpoint, so an owner's may live again: nobody owns a name. */
 function disownIdentities(): void {
   const table = <usize>superblock().identityTable;
   for (let i: u32 = 0, n = superblock().identities; i < n; i++) {
@@ -77,7 +83,7 @@ function disownIdentities(): void {
   }
 }
 /**
- * [K4] Holder, state and waiters of an image mean nothing; `deleted` stays. Records do not say
+ * [K4] Holder, state and waiters of a checkpoint mean nothing; `deleted` stays. Records do not say
  * which locks their operation held, so every version becomes the greatest ticket.
  */
 function freeLock(address: usize, ticket: u64): void {

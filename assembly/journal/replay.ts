@@ -36,7 +36,8 @@ export function replay(): bool {
     if (found == FAILED) return false;
     if (found == VALID) {
       const payload = <u64>chain().offset + JOURNAL_HEADER;
-      if (!applyItems(payload, payload + blockHeader().payload)) return false;
+      const end = payload + blockHeader().payload;
+      if (!applyItems(payload, end, blockHeader().epoch)) return false;
       advance();
     } else {
       const lost = findLostSynced();

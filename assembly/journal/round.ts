@@ -10,6 +10,7 @@ import { acquire64, add64, publish32, publish64 } from "../sync/shared";
 import { fileAtHand, headerArea, lanes } from "./buffer";
 import { chain, flushedEpoch, nextChain, publishEmpty, publishFlushed } from "./chain";
 import { awaitAnnounced } from "./cut";
+import { markRecord } from "./dirty";
 import { isSyncDoubtful, syncSafely } from "./doubt";
 import { bytesAhead, moveTails, nextRecord, openCursors } from "./merge";
 import { blockEnd, createSegment, keepSegment, leaveSegment, useSegment } from "./segment";
@@ -56,6 +57,7 @@ function writeBlock(cursors: u32, epoch: u64): bool {
   openSink(to.offset);
   if (!pour(headerArea(), <u32>JOURNAL_HEADER)) return false;
   for (let record = nextRecord(cursors); record != 0; record = nextRecord(cursors)) {
+    markRecord(record, epoch);
     if (!pour(record, bytesOf(record))) return false;
     if (!pour(stagedOf(record), stagedBytesOf(record))) return false;
   }

@@ -12,10 +12,10 @@
 // 124 ring: bytes free at its start    128 end of the record at hand    132 may it fit later?
 // 136 has nobody drained the ring for long?    140 drains that were counted then
 // 144 journal worker: number of the open segment, 148 its descriptor, 152 segment in which it last
-//     tried to take an image
+//     tried to take a checkpoint
 // 156 address of the root word of the map at hand   160 offset behind my stream chunks
 // 164 frame of the last chunk    168 cell and 172 group of an offset that the next commit carries,
-// 176 that offset u64
+// 176 that offset u64   184 am I taking a checkpoint?
 // 192 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
@@ -53,13 +53,14 @@
   stalledAt: u32;
   segment: u32;
   segmentFile: u32;
-  imageTried: u32;
+  checkpointTried: u32;
   tree: u32;
   chunkTail: u32;
   chunkFrame: u32;
   carriedCell: u32;
   carriedGroup: u32;
   carriedOffset: u64;
+  checkpointing: u32;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");

@@ -1,6 +1,6 @@
-// The files of a store: one image of the region and the journal, segment after segment. Everything
-// is little-endian; checksums are XXH64 with seed 0 (log/checksum.ts). docs/format.md has the rules
-// by which a file is read.
+// The files of a store: an image of the region, whose pages lie in a file of their own
+// (layout/pages.ts), and the journal, segment after segment. Everything is little-endian; checksums
+// are XXH64 with seed 0 (layout/xxh64.ts). docs/format.md has the rules by which a file is read.
 //
 // Three headers of 64 bytes with one shape; the last field checks the 56 bytes before it.
 //
@@ -8,15 +8,13 @@
 //    0   magic                        magic                           magic
 //    8   format version | fingerprint format version | fingerprint    store id
 //   16   store id                     store id                        checksum of the block before
-//   24   region KiB u32 | 0           number u32 | KiB of the file    flushed epoch before
+//   24   region KiB | page shift      number u32 | KiB of the file    flushed epoch before
 //   32   replay segment | offset      checksum of the block before    epoch
 //   40   checksum of the block before flushed epoch before            synced epoch when written
 //   48   flushed epoch before         0                               bytes of the payload
 //   56   checksum                     checksum                        checksum
-//   64   chunks                       blocks                          payload: items
+//   64   entries of the table pages   blocks                          payload: items
 //
-// chunk: address u32 | bytes u32, checksum of the data u64, data. The last one has no data, and the
-//        number of chunks as its address.
 // item:  a redo record (layout/redo.ts), then the staged bytes that it names.
 // block: behind the payload the checksum of header and payload; the next block starts at the next
 //        multiple of 64. A segment begins with its header, so blocks start at 64.
@@ -28,7 +26,6 @@ import { Lanes } from "./xxh64";
 @inline export const BLOCK_MAGIC: u64 = 0x314b434f4c42524d; // "MRBLOCK1"
 @inline export const JOURNAL_HEADER: usize = 64;
 @inline export const HEADER_CHECKED: u32 = 56;
-@inline export const CHUNK_HEADER: usize = 16;
 
 @unmanaged export class ImageHeader {
   magic: u64;
@@ -36,7 +33,7 @@ import { Lanes } from "./xxh64";
   fingerprint: u32;
   storeId: u64;
   kib: u32;
-  reserved: u32;
+  pageShift: u32;
   segment: u32;
   offset: u32;
   previous: u64;
@@ -65,17 +62,11 @@ import { Lanes } from "./xxh64";
   payload: u64;
   checksum: u64;
 }
-@unmanaged export class ChunkHeader {
-  address: u32;
-  bytes: u32;
-  checksum: u64;
-}
 
 if (offsetof<ImageHeader>() != JOURNAL_HEADER) ERROR("image header: 64 bytes");
 if (offsetof<SegmentHeader>() != JOURNAL_HEADER) ERROR("segment header: 64 bytes");
 if (offsetof<BlockHeader>() != JOURNAL_HEADER) ERROR("block header: 64 bytes");
 if (offsetof<BlockHeader>("checksum") != HEADER_CHECKED) ERROR("header: checksum comes last");
-if (offsetof<ChunkHeader>() != CHUNK_HEADER) ERROR("chunk header: 16 bytes");
 
 /**
  * What belongs to the flushed epoch: checksum and epoch of the last block, where the next one will
@@ -103,8 +94,10 @@ if (offsetof<FlushedPlace>() > FLUSHED_PLACE) ERROR("flushed place: does not fit
 @inline export const FAILED_RENAME: u32 = 8;
 @inline export const FILE_IMAGE: u32 = 1;
 @inline export const FILE_JOURNAL: u32 = 2;
+@inline export const FILE_PAGES: u32 = 3;
 
-// The journal buffer: memory of the journal worker at work, and of the worker that opens the files.
+// The journal buffers: memory of the journal worker at work, and of the worker that opens the
+// files; and a second one of the same kind for whoever takes a checkpoint meanwhile.
 //
 //    0  iovec: address u32 | bytes u32      8  bytes moved u32    12  new descriptor u32
 //   16  path, 32 bytes                     48  file status, 64 bytes; the size at 80

@@ -9,7 +9,7 @@
 //   80  slot table   84  identity table   88  frame table   92  buddy tree   96  heap start
 //  100  slot block bytes   104 unit kinds
 //  108  journal: 0 none, 1 files   112 linger, ms   116 segment KiB
-//  120  journal buffer             124 its bytes
+//  120  journal buffers            124 bytes of each of the two
 //  128  epoch (own line)
 //  192  allocator: lock word    200 root node of the map    208 free units of the heap
 //  216  root node of the system map    224 last id of a stream or group u64
@@ -18,12 +18,16 @@
 //  320  cleaner lease (own line)
 //  384  journal lease u64   392 flushed u64: epoch * 2 + place   400 synced epoch u64
 //  408  poison u32   412 first segment of the image u32   416 epoch of the last synced block
+//  424  checkpoint lease u64   432 flushed epoch of the image u64   440 that of the table u64
 //  448  two places, 32 bytes each, for what belongs to flushed (see layout/journal.ts)
 //  512  flush wanted u64    520 sync wanted u64    528 round wanted u32
 //  576  flush bell u32      580 flush signal u32   584 drained u32
 //  640  life u32            644 journal stop u32
 //  648  failure: errno u32  652 what u32  656 file u32  660 number u32  664 offset u64
-//  672  images taken u32   676 sync doubt u32   680 greatest ticket of earlier lives u64
+//  672  checkpoints taken u32   676 sync doubt u32   680 greatest ticket of earlier lives u64
+//  688  offset in that first segment u32   692 KiB of journal between two checkpoints u32
+//  696  failure of the last checkpoint, as at 648
+//  720  compactions wanted u32   724 done u32
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -59,7 +63,7 @@
 }
 
 @inline export const MAGIC: u64 = 0x454341524c4c494d; // "MILLRACE", little-endian
-@inline export const FORMAT_VERSION: u32 = 1;
+@inline export const FORMAT_VERSION: u32 = 2;
 
 @inline export const EPOCH: usize = 128;
 @inline export const ALLOCATOR_LOCK: usize = 192;
@@ -76,6 +80,9 @@
 @inline export const POISON: usize = 408;
 @inline export const IMAGE_SEGMENT: usize = 412;
 @inline export const SYNCED_BLOCK: usize = 416;
+@inline export const CHECKPOINT_LEASE: usize = 424;
+@inline export const IMAGE_FLUSHED: usize = 432;
+@inline export const TABLE_FLUSHED: usize = 440;
 @inline export const FLUSHED_PLACES: usize = 448;
 @inline export const FLUSH_WANTED: usize = 512;
 @inline export const SYNC_WANTED: usize = 520;
@@ -90,9 +97,15 @@
 @inline export const FAILURE_FILE: usize = 656;
 @inline export const FAILURE_NUMBER: usize = 660;
 @inline export const FAILURE_OFFSET: usize = 664;
-@inline export const IMAGES: usize = 672;
+/** From a field of the failure to that of the last checkpoint's. */
+@inline export const CHECKPOINT_FAILURE: usize = 48;
+@inline export const CHECKPOINTS: usize = 672;
 @inline export const SYNC_DOUBT: usize = 676;
 @inline export const OLD_TICKETS: usize = 680;
+@inline export const IMAGE_OFFSET: usize = 688;
+@inline export const CHECKPOINT_KIB: usize = 692;
+@inline export const COMPACT_WANTED: usize = 720;
+@inline export const COMPACT_DONE: usize = 724;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 
 if (offsetof<Superblock>("storeId") != 16) ERROR("superblock: store id moved");

@@ -2,7 +2,8 @@
 // instance knows the region, so plain stores are enough.
 
 import { blockBytes } from "../layout/block";
-import { CHUNK_HEADER, dataOffset } from "../layout/journal";
+import { dataOffset } from "../layout/journal";
+import { volatileEnd } from "../layout/pages";
 import { BLOCK, GEN, SLOT_BYTES, ST } from "../layout/slot";
 import { idleState } from "../layout/state-word";
 import {
@@ -46,8 +47,8 @@ export function formatRegion(
   sb.buddyTree = sb.frameTable + sb.frames * <u32>FRAME_BYTES;
   sb.blockBytes = <u32>blockBytes();
   sb.unitKinds = sb.buddyTree + 2 * sb.units;
-  placeJournalBuffer(journal, 1 << unitShift);
-  const firstBlock = alignUp(sb.journalBuffer + sb.journalBufferBytes, 64);
+  placeJournalBuffers(journal, 1 << unitShift);
+  const firstBlock = journal ? volatileEnd() : sb.journalBuffer;
   const heap = alignUp(firstBlock + sb.blockBytes, (<usize>1) << unitShift);
   if (<u64>heap >= bytes) return 0;
   sb.heap = <u32>heap;
@@ -64,13 +65,13 @@ export function formatRegion(
 }
 
 /**
- * In units of its own: an image leaves them out. Its data area takes any redo record whole, and the
- * superblock as a chunk.
+ * In units of their own, which no checkpoint holds. The data area of each takes any redo record
+ * whole, and the superblock in whole pages.
  */
-function placeJournalBuffer(journal: u32, unit: usize): void {
+function placeJournalBuffers(journal: u32, unit: usize): void {
   const sb = superblock();
   const behind = <usize>sb.unitKinds + sb.units;
-  const largest = max<usize>(sb.ringBytes, CHUNK_HEADER + SUPERBLOCK_BYTES);
+  const largest = max<usize>(sb.ringBytes, max<usize>(unit, SUPERBLOCK_BYTES));
   const bytes = dataOffset(sb.slots) + largest + STRIPE;
   sb.journalBuffer = <u32>alignUp(behind, journal ? unit : 64);
   sb.journalBufferBytes = journal ? <u32>alignUp(bytes, unit) : 0;

@@ -8,6 +8,7 @@ import type { Region } from './region.js';
 
 const { Superblock: FIELD, MAGIC, FORMAT_VERSION, SUPERBLOCK_BYTES } = LAYOUT.superblock;
 const { NODE_BYTES, WIDTH_MAX } = LAYOUT.node;
+const { PAGE_ENTRY, DIRTY_BYTES } = LAYOUT.pages;
 
 type SizeField = Exclude<keyof typeof FIELD, 'magic' | 'storeId' | 'BYTES'>;
 
@@ -56,18 +57,32 @@ function derivedFrom(sizes: Record<SizeField, number>): Partial<Record<SizeField
   const buddyTree = frameTable + frames * LAYOUT.tables.FRAME_BYTES;
   const unitKinds = buddyTree + 2 * units;
   const journalBuffer = alignUp(unitKinds + units, sizes.journal ? 2 ** sizes.unitShift : 64);
-  const firstBlock = firstBlockOf({ journalBuffer, journalBufferBytes: sizes.journalBufferBytes });
+  const firstBlock = firstBlockOf({ ...sizes, journalBuffer });
   const heap = alignUp(firstBlock + sizes.blockBytes, 2 ** sizes.unitShift);
   return {
     units, frames, slotTable, identityTable, frameTable, buddyTree, unitKinds, journalBuffer, heap,
   };
 }
 
-/** The address of the first slot's block, which stands before the heap. */
+type Volatile = Pick<Geometry, 'journal' | 'journalBuffer' | 'journalBufferBytes' | 'kib' |
+  'unitShift'>;
+
+/**
+ * The address of the first slot's block, which stands before the heap: behind the two journal
+ * buffers, the table of pages, the dirty map, the root and the slots in use.
+ */
 export function firstBlockOf(
-  { journalBuffer, journalBufferBytes }: Pick<Geometry, 'journalBuffer' | 'journalBufferBytes'>,
+  { journal, journalBuffer, journalBufferBytes, kib, unitShift }: Volatile,
 ): number {
-  return alignUp(journalBuffer + journalBufferBytes, 64);
+  if (journal === 0) return journalBuffer;
+  const page = 2 ** unitShift;
+  const pages = Math.floor(kib * 1024 / page);
+  const tablePages = Math.ceil(pages * PAGE_ENTRY / page);
+  const dirty = journalBuffer + 2 * journalBufferBytes + tablePages * page;
+  const root = alignUp(dirty + pages * DIRTY_BYTES, 64);
+  const used = root + alignUp(LAYOUT.journal.JOURNAL_HEADER + tablePages * PAGE_ENTRY + 8, 64);
+  const slots = 2 * (pages + tablePages) + 1;
+  return alignUp(used + Math.ceil(slots / 32) * 4, page);
 }
 
 /** Reads the superblock. Undefined: nothing behind it can be believed. */

@@ -5,7 +5,7 @@ import { LAYOUT } from '../layout.js';
 import type { Region } from './region.js';
 
 const {
-  Superblock, FLUSHED, FLUSHED_PLACES, SYNCED, IMAGES, LIFE, POISON,
+  Superblock, CHECKPOINTS, FLUSHED, FLUSHED_PLACES, SYNCED, LIFE, POISON,
 } = LAYOUT.superblock;
 const { FlushedPlace, FLUSHED_PLACE } = LAYOUT.journal;
 
@@ -19,8 +19,8 @@ export interface JournalStats {
   /** Where the next block goes: number of the file, and place in it in bytes. */
   readonly segment: number;
   readonly offset: number;
-  /** Images of the region that were taken since the files were opened. */
-  readonly images: number;
+  /** Checkpoints that were taken since the files were opened. */
+  readonly checkpoints: number;
   /** Whether a file has failed, so that nothing becomes durable any more. */
   readonly isPoisoned: boolean;
 }
@@ -37,7 +37,7 @@ export function journalStats(region: Region): JournalStats | undefined {
     syncedEpoch: Number(region.u64(SYNCED)),
     segment: region.u32(place + FlushedPlace.segment),
     offset: region.u32(place + FlushedPlace.offset),
-    images: region.u32(IMAGES),
+    checkpoints: region.u32(CHECKPOINTS),
     isPoisoned: region.u32(POISON) !== 0,
   };
 }

@@ -11,14 +11,21 @@ const {
 } = LAYOUT.superblock;
 const {
   FAILED_OPEN, FAILED_READ, FAILED_WRITE, FAILED_SYNC, FAILED_DAMAGED, FAILED_VERSION,
-  FAILED_ALLOCATE, FILE_IMAGE,
+  FAILED_ALLOCATE, FILE_IMAGE, FILE_PAGES,
 } = LAYOUT.journal;
 
 export const IMAGE = 'image';
+export const PAGES = 'pages';
 
 /** The name of a segment of the journal. */
 export function segmentName(number: number): string {
   return `journal.${String(number).padStart(8, '0')}`;
+}
+
+/** The name of a file by its kind and number. */
+function nameOf(kind: number, number: number): string {
+  if (kind === FILE_IMAGE) return IMAGE;
+  return kind === FILE_PAGES ? PAGES : segmentName(number);
 }
 
 const DONE: Readonly<Record<number, string>> = {
@@ -50,7 +57,7 @@ function describe(what: number, errno: number, file: string, offset: number): [E
 export function failureIn(words: Uint32Array, rest = ''): MillraceError {
   const word = (address: number): number => words[address >>> 2];
   const errno = word(FAILURE_ERRNO);
-  const file = word(FAILURE_FILE) === FILE_IMAGE ? IMAGE : segmentName(word(FAILURE_NUMBER));
+  const file = nameOf(word(FAILURE_FILE), word(FAILURE_NUMBER));
   const offset = word(FAILURE_OFFSET) + word(FAILURE_OFFSET + 4) * 2 ** 32;
   const [code, sentence] = describe(word(FAILURE_WHAT), errno, file, offset);
   return new MillraceError(code, sentence + rest, { file, offset, ...causeOf(errno) });

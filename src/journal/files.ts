@@ -5,7 +5,7 @@
 import { MillraceError } from '../errors.js';
 import { LAYOUT } from '../layout.js';
 import type { WasiOn } from '../region.js';
-import { IMAGE, segmentName } from './failure.js';
+import { IMAGE, PAGES, segmentName } from './failure.js';
 
 /** A directory that exists. */
 export interface StoreFiles {
@@ -19,14 +19,16 @@ export interface StoreFiles {
 /** The files of a store as one thread of a host reaches them. */
 export interface FileAccess {
   readonly wasiOn: WasiOn;
+  /** Whether no other thread can have the files as long as this one has. */
+  readonly isAlone: boolean;
   /** Awaited before each turn of a journal worker: for hosts that open files ahead of their use. */
   ready(): Promise<void>;
 }
 
 const { BLOCK_MAGIC, JOURNAL_HEADER } = LAYOUT.journal;
 
-/** Where an image lies until it is complete. */
-const UNFINISHED = 'image.tmp';
+/** What a store gets before its image: where that lies until it is complete, and its pages. */
+const EARLIER = ['image.tmp', PAGES];
 
 const MAGIC_BYTES = 8;
 
@@ -53,7 +55,7 @@ export async function holdsStore(files: StoreFiles): Promise<boolean> {
     throw new MillraceError('CORRUPT', `There is a journal, but the file ${IMAGE} is missing.`,
       { file: IMAGE, offset: 0 });
   }
-  const leftovers = names.filter((name) => isSegment(name) || name === UNFINISHED);
+  const leftovers = names.filter((name) => isSegment(name) || EARLIER.includes(name));
   await Promise.all(leftovers.map((name) => files.remove(name)));
   return false;
 }

@@ -32,7 +32,7 @@ export interface Restored {
   readonly first: Grant;
 }
 
-const { Superblock } = LAYOUT.superblock;
+const { Superblock, CHECKPOINT_KIB } = LAYOUT.superblock;
 
 /** The slot whose block is part of every region. */
 const FIRST_SLOT = 1;
@@ -71,7 +71,10 @@ async function load(
   if (!core.loadJournal()) throw failureIn(core.words);
   compare('slots', wanted.slots,
     core.words[Superblock.slots >>> 2] - SERVICE_SLOTS_WITH_FILES);
-  core.words[Superblock.lingerMs >>> 2] = wanted.sizes.lingerMs;
+  const { lingerMs, segmentKib, checkpointKib } = wanted.sizes;
+  core.words[Superblock.lingerMs >>> 2] = lingerMs;
+  core.words[Superblock.segmentKib >>> 2] = segmentKib;
+  core.words[CHECKPOINT_KIB >>> 2] = checkpointKib;
   return readied(core);
 }
 

@@ -14,7 +14,7 @@ const SYNC_MS = 1000;
 
 /**
  * Serves until it is told to stop. Two journal workers do this at the same time: one works, the
- * other stands by.
+ * other stands by, and takes checkpoints where both can have the files.
  */
 export async function serveUntilStopped(core: Core, files: FileAccess): Promise<void> {
   let syncAt = performance.now() + SYNC_MS;
@@ -22,7 +22,7 @@ export async function serveUntilStopped(core: Core, files: FileAccess): Promise<
   while (turn !== TURN.STOPPED) {
     await files.ready();
     const isSyncDue = performance.now() >= syncAt;
-    turn = core.serveJournal(TURN_MS, isSyncDue);
+    turn = core.serveJournal(TURN_MS, isSyncDue, files.isAlone);
     if (isSyncDue) syncAt = performance.now() + SYNC_MS;
   }
 }

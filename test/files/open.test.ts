@@ -13,11 +13,11 @@ const ENOSPC = 51;
 const EROFS = 69;
 
 describe('a directory', () => {
-  test('is made, with all above it, and holds an image and a journal', async () => {
+  test('is made, with all above it, and holds an image, its pages, and a journal', async () => {
     const directory = join(newDirectory(), 'a', 'b');
     const store = await opened(directory);
     expect(store.location).toBe(directory);
-    expect(readdirSync(directory).sort()).toEqual(['image', 'journal.00000001']);
+    expect(readdirSync(directory).sort()).toEqual(['image', 'journal.00000001', 'pages']);
   });
 
   test('brings back what was put, removed and counted when it is opened again', async () => {

@@ -15,8 +15,8 @@ type Texts = Store<number, string>;
 
 /** Overwrites until an image was taken, so that the journal begins behind it. */
 async function untilImage(store: Texts): Promise<void> {
-  const before = store.stats().journal?.images;
-  for (let round = 0; store.stats().journal?.images === before; round++) {
+  const before = store.stats().journal?.checkpoints;
+  for (let round = 0; store.stats().journal?.checkpoints === before; round++) {
     for (let key = 0; key < 30; key++) store.put(key, 'x'.repeat(3000) + round);
     await store.flushed();
   }

@@ -38,7 +38,7 @@ test('six lives of a store, four thousand operations each', async () => {
       }
     }
     await store.flushed({ durability: life % 2 === 0 ? 'flushed' : 'synced' });
-    images += store.stats().journal?.images ?? 0;
+    images += store.stats().journal?.checkpoints ?? 0;
     await store.close();
   }
   // The files of a long life do not pile up.

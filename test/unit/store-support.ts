@@ -16,7 +16,7 @@ const module = await compileCore();
 const TOY: Sizes = {
   kib: 256, slots: 4, width: 3, unitShift: 8, frameShift: 12, ringBytes: 16384, locks: 64,
   runNodes: 4, keyBytes: 128, outputBytes: 512, identities: 4, spins: 0,
-  journal: 0, lingerMs: 1, segmentKib: 64,
+  journal: 0, lingerMs: 1, segmentKib: 64, checkpointKib: 1024 * 1024,
 };
 
 /** A formatted toy region and the instance that formatted it. */

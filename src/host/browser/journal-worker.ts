@@ -28,7 +28,7 @@ async function serve({ module, memory, files }: JournalStart): Promise<void> {
     await turn();
     await pool.fill();
   };
-  await serveUntilStopped(core, { wasiOn, ready });
+  await serveUntilStopped(core, { wasiOn, ready, isAlone: true });
   membership.leave();
   pool.close();
   close();

@@ -60,6 +60,7 @@ export async function openFiles({ directory, wrapper }: FilesAt): Promise<OpenFi
   };
   return {
     wasiOn,
+    isAlone: false,
     ready: () => Promise.resolve(),
     close: () => opened.forEach(({ fd_close: close }) => DESCRIPTORS.forEach((fd) => close(fd))),
   };
