@@ -20,8 +20,8 @@ import { nameBytes } from './map/identity.js';
 import { checkBoolean, checkInteger, checkNames } from './options.js';
 import { createRegion } from './region.js';
 import {
-  CHECKPOINT_MIN, FLUSH_INTERVAL_DEFAULT, MEMORY_DEFAULT, MEMORY_MAX, MEMORY_MIN, SLOTS_DEFAULT, SLOTS_MAX,
-  sizesFor,
+  CHECKPOINT_MIN, FLUSH_INTERVAL_DEFAULT, MEMORY_DEFAULT, MEMORY_MAX, MEMORY_MIN, SLOTS_DEFAULT,
+  SLOTS_MAX, sizesFor,
 } from './sizes.js';
 import type { Store } from './store.js';
 import { startSupervisors } from './supervisor/start.js';
@@ -97,7 +97,8 @@ function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>, hasFiles: boole
   keyCodec(options.keyEncoding);
   valueCodec(options.valueEncoding);
   if (identity !== undefined) nameBytes(identity);
-  return { ...sizesFor(maxMemory, slots, hasFiles, checkpointBytes), lingerMs: flushInterval, ...sizes };
+  const chosen = sizesFor(maxMemory, slots, hasFiles, checkpointBytes);
+  return { ...chosen, lingerMs: flushInterval, ...sizes };
 }
 
 /** The region, in memory only or out of a directory, with what its supervisors need. */

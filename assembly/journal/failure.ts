@@ -13,6 +13,9 @@ import { context, contextAddress } from "../sync/instance";
 import { acquire32, acquire64, publish32, publish64 } from "../sync/shared";
 import { fileAtHand } from "./buffer";
 
+/** From the fields of the first place to those of the second. */
+@inline const SECOND: usize = CHECKPOINT_FAILURE - FAILURE_ERRNO;
+
 /** Notes what failed, unless something did before. Always false, for the caller to return. */
 export function fail(what: u32, offset: u64, errno: u32): bool {
   const base = place();
@@ -24,9 +27,9 @@ export function fail(what: u32, offset: u64, errno: u32): bool {
   publish32(base + FAILURE_WHAT, what);
   return false;
 }
-/** Where I note failures, as an offset to the fields of the first place. */
+/** Where I note failures, counted from the first place. */
 function place(): usize {
-  return contextAddress != 0 && context().checkpointing ? CHECKPOINT_FAILURE : 0;
+  return contextAddress != 0 && context().checkpointing ? SECOND : 0;
 }
 /** Whether something failed that does harm. */
 @inline export function hasFailed(): bool {
@@ -34,21 +37,20 @@ function place(): usize {
 }
 /** Whether the last checkpoint that was tried could not be taken because of a file. */
 @inline export function hasCheckpointFailed(): bool {
-  return acquire32(CHECKPOINT_FAILURE + FAILURE_WHAT) != 0;
+  return acquire32(SECOND + FAILURE_WHAT) != 0;
 }
 /** The failure of a checkpoint does harm after all. */
 export function blameCheckpoint(): void {
   if (hasFailed()) return;
-  const base = CHECKPOINT_FAILURE;
-  publish32(FAILURE_ERRNO, acquire32(base + FAILURE_ERRNO));
-  publish32(FAILURE_FILE, acquire32(base + FAILURE_FILE));
-  publish32(FAILURE_NUMBER, acquire32(base + FAILURE_NUMBER));
-  publish64(FAILURE_OFFSET, acquire64(base + FAILURE_OFFSET));
-  publish32(FAILURE_WHAT, acquire32(base + FAILURE_WHAT));
+  publish32(FAILURE_ERRNO, acquire32(SECOND + FAILURE_ERRNO));
+  publish32(FAILURE_FILE, acquire32(SECOND + FAILURE_FILE));
+  publish32(FAILURE_NUMBER, acquire32(SECOND + FAILURE_NUMBER));
+  publish64(FAILURE_OFFSET, acquire64(SECOND + FAILURE_OFFSET));
+  publish32(FAILURE_WHAT, acquire32(SECOND + FAILURE_WHAT));
 }
 /** At the start of a life, and after a checkpoint that was taken. */
 export function forgetCheckpointFailure(): void {
-  publish32(CHECKPOINT_FAILURE + FAILURE_WHAT, 0);
+  publish32(SECOND + FAILURE_WHAT, 0);
 }
 export function forgetFailure(): void {
   publish32(FAILURE_WHAT, 0);

@@ -1,4 +1,4 @@
-// Leases of the journal workers: a word names the incarnation that has a task, and is void when that
+// Leases of the journal workers: a word names the incarnation that has a task. It is void when that
 // is dead, so nobody has to take it away.
 
 import { highOf, lowOf, pair } from "../layout/tables";

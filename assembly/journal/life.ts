@@ -10,8 +10,8 @@ import {
 import { idleState, nextGeneration } from "../layout/state-word";
 import {
   ALLOCATOR_LOCK, CHECKPOINTS, CHECKPOINT_LEASE, CLEANER_LEASE, COMPACT_DONE, COMPACT_WANTED,
-  EPOCH, FLUSH_WANTED, JOURNAL_LEASE, JOURNAL_STOP, LIFE, OLD_TICKETS, POISON, ROUND_WANTED, SERIAL_LOCK,
-  SYNC_DOUBT, SYNC_WANTED, superblock,
+  EPOCH, FLUSH_WANTED, JOURNAL_LEASE, JOURNAL_STOP, LIFE, OLD_TICKETS, POISON, ROUND_WANTED,
+  SERIAL_LOCK, SYNC_DOUBT, SYNC_WANTED, superblock,
 } from "../layout/superblock";
 import { IDENTITY_BYTES, IDENTITY_OWNER, pair } from "../layout/tables";
 import { UNIT_NODES } from "../layout/unit-kinds";
@@ -74,7 +74,7 @@ function renewSlot(slot: u32, ticket: u64): void {
   publish64(lines + LAST, ticket);
   publish64(lines + ST, idleState(generation, 0));
 }
-/** Generations begin anew with every checkpoint, so an owner's may live again: nobody owns a name. */
+/** Generations begin anew with a checkpoint, so an owner's may live again: nobody owns a name. */
 function disownIdentities(): void {
   const table = <usize>superblock().identityTable;
   for (let i: u32 = 0, n = superblock().identities; i < n; i++) {

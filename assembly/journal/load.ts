@@ -4,7 +4,7 @@
 
 import { FAILED_DAMAGED, FILE_PAGES, ImageHeader } from "../layout/journal";
 import {
-  PAGE_ENTRY_SHIFT, PageEntry, pageBytes, pageCount, tablePagesFor, volatileEnd,
+  PAGE_ENTRY_SHIFT, PageEntry, pageBytes, pageCount, pageOf, tablePagesFor, volatileEnd,
 } from "../layout/pages";
 import { MAGIC, SUPERBLOCK_BYTES, Superblock, superblock } from "../layout/superblock";
 import { dataArea, fileAtHand, headerArea } from "./buffer";
@@ -67,9 +67,12 @@ function loadSuperblock(): bool {
   if (!openPages(storeId, sb.unitShift)) return false;
   if (!loadPage(dataArea(), tablePage.slot, tablePage.checksum)) return false;
   const copy = dataArea() + pageBytes();
-  for (let done: u32 = 0, page: u32 = 0; done < <u32>SUPERBLOCK_BYTES; done += pageBytes(), page++) {
+  for (let done: u32 = 0; done < <u32>SUPERBLOCK_BYTES; done += pageBytes()) {
+    const page = pageOf(done);
     const entry = changetype<PageEntry>(dataArea() + (<usize>page << PAGE_ENTRY_SHIFT));
-    if (!loadPage(copy + done, entry.slot, entry.checksum)) return false;
+    // Small pages of it may be all zero, and the first one never is.
+    if (entry.slot == 0) memory.fill(copy + done, 0, pageBytes());
+    else if (!loadPage(copy + done, entry.slot, entry.checksum)) return false;
   }
   const found = changetype<Superblock>(copy);
   const belongs = found.storeId == storeId && found.kib == kib && found.unitShift == sb.unitShift;

@@ -1,4 +1,4 @@
-// The slots of the file `pages`: which ones the root in the directory names, and the lowest one that
+// The slots of the file `pages`: which ones the root in the directory names, and the next one that
 // neither it nor the checkpoint in the making has taken.
 
 import {
@@ -46,7 +46,9 @@ export function takeSlotBehind(after: u32): u32 {
 /** The greatest slot that the table in memory names. O(pages). */
 export function lastSlot(): u32 {
   let last: u32 = 0;
-  for (let page: u32 = 0, n = pageCount(); page < n; page++) last = max<u32>(last, entryOf(page).slot);
+  for (let page: u32 = 0, n = pageCount(); page < n; page++) {
+    last = max<u32>(last, entryOf(page).slot);
+  }
   for (let t: u32 = 0, n = tablePages(); t < n; t++) last = max<u32>(last, rootEntry(t).slot);
   return last;
 }

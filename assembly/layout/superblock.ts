@@ -97,13 +97,13 @@
 @inline export const FAILURE_FILE: usize = 656;
 @inline export const FAILURE_NUMBER: usize = 660;
 @inline export const FAILURE_OFFSET: usize = 664;
-/** From a field of the failure to that of the last checkpoint's. */
-@inline export const CHECKPOINT_FAILURE: usize = 48;
 @inline export const CHECKPOINTS: usize = 672;
 @inline export const SYNC_DOUBT: usize = 676;
 @inline export const OLD_TICKETS: usize = 680;
 @inline export const IMAGE_OFFSET: usize = 688;
 @inline export const CHECKPOINT_KIB: usize = 692;
+/** As from FAILURE_ERRNO on. */
+@inline export const CHECKPOINT_FAILURE: usize = 696;
 @inline export const COMPACT_WANTED: usize = 720;
 @inline export const COMPACT_DONE: usize = 724;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;

@@ -11,7 +11,8 @@ const document = readFileSync(root('docs/format.md'), 'utf8');
 type Numbers = Readonly<Record<string, number | bigint>>;
 type Group = keyof typeof LAYOUT;
 
-const { ImageHeader, SegmentHeader, BlockHeader, ChunkHeader } = LAYOUT.journal;
+const { ImageHeader, SegmentHeader, BlockHeader } = LAYOUT.journal;
+const { PagesHeader, PageEntry } = LAYOUT.pages;
 
 /** The rows of the table behind the comment with this name, as cells, without their head. */
 function rowsOf(name: string): string[][] {
@@ -71,7 +72,9 @@ describe('docs/format.md', () => {
     expect(rowsOf(group).map(([, , field]) => field)).toEqual(expect.arrayContaining(known));
   });
 
-  test.each(Object.entries({ ImageHeader, SegmentHeader, BlockHeader, ChunkHeader }))(
+  test.each(Object.entries({
+    ImageHeader, PagesHeader, PageEntry, SegmentHeader, BlockHeader,
+  }))(
     'all of %s', (name, { BYTES, ...fields }) => {
       const rows = rowsOf(name);
       expect(Object.fromEntries(rows.map(([offset, , field]) => [field, Number(offset)])))
@@ -104,7 +107,7 @@ describe('docs/format.md', () => {
   test('the source files that it names exist', () => {
     const [, list] = document.split('compares its tables with:\n\n');
     const names = [...list.split('\n\n')[0].matchAll(/`([\w/-]+\.ts)`/g)].map(([, name]) => name);
-    expect(names.length).toBe(12);
+    expect(names.length).toBe(13);
     for (const name of names) {
       const path = name.startsWith('assembly/') ? name : `assembly/layout/${name}`;
       expect(readFileSync(root(path), 'utf8')).toContain('export');

@@ -7,9 +7,12 @@ import type { Image } from './disk.js';
 
 const HEADER = 64;
 const HEADER_CHECKED = 56;
-const CHUNK_HEADER = 16;
-const FIRST_CHUNK = HEADER;
-const SUPERBLOCK = FIRST_CHUNK + CHUNK_HEADER;
+/** Pages of the scenarios' regions; entries: slot u32, 0, checksum u64. */
+const PAGE_BYTES = 256;
+const ENTRY_CHECKSUM = 8;
+/** Fields of the superblock, which begins the first page. */
+const SLOTS = 28;
+const JOURNAL_BUFFER = 120;
 /** Fields of headers, as assembly/layout/journal.ts has them. */
 const VERSION = 8;
 const IMAGE_KIB = 24;
@@ -23,7 +26,7 @@ const RECORD_STAGED = HEADER + 24;
 /** Changes one word of a file, whose headers and blocks stand where they say. */
 interface Forgery {
   readonly what: string;
-  readonly part: 'image' | 'segment' | 'block';
+  readonly part: 'image' | 'superblock' | 'segment' | 'block';
   /** Offset in the part, and the new word there, made of the old one. */
   readonly at: number;
   readonly word: (old: number) => number;
@@ -31,8 +34,9 @@ interface Forgery {
 
 const FORGERIES: readonly Forgery[] = [
   { what: 'an image larger than memory', part: 'image', at: IMAGE_KIB, word: () => 1 << 20 },
-  { what: 'a superblock of something else', part: 'image', at: SUPERBLOCK, word: (old) => old ^ 1 },
-  { what: 'half a superblock', part: 'image', at: FIRST_CHUNK + 4, word: () => 8 },
+  { what: 'a superblock of something else', part: 'superblock', at: 0, word: (old) => old ^ 1 },
+  { what: 'a buffer behind the heap', part: 'superblock', at: JOURNAL_BUFFER, word: () => 1 << 16 },
+  { what: 'slots behind the buffer', part: 'superblock', at: SLOTS, word: () => 1 << 10 },
   { what: 'a segment of a later version', part: 'segment', at: VERSION, word: (old) => old + 1 },
   { what: 'a record beyond its block', part: 'block', at: RECORD_BYTES, word: () => 1 << 20 },
   { what: 'a record of half words', part: 'block', at: RECORD_BYTES, word: (old) => old - 4 },
@@ -45,19 +49,51 @@ const FORGERIES: readonly Forgery[] = [
 export function* forgeries(
   image: Image, contents: Contents,
 ): Generator<{ readonly what: string; readonly files: Image }> {
-  const offset = viewOf(bytesOf(image, contents, 'image')).getUint32(REPLAY_OFFSET, true);
-  for (const { what, part, at, word } of FORGERIES) {
-    const start = part === 'image' ? part : 'journal';
-    const name = [...image.keys()].find((one) => one.startsWith(start)) ?? '';
-    const bytes = bytesOf(image, contents, name);
-    const from = part === 'block' ? offset : 0;
-    const view = viewOf(bytes);
-    view.setUint32(from + at, word(view.getUint32(from + at, true)), true);
-    seal(bytes, from);
-    if (part === 'image') sealChunk(bytes);
-    if (part === 'block') sealBlock(bytes, from);
-    yield { what, files: new Map(image).set(name, contents.add(bytes)) };
+  const root = bytesOf(image, contents, 'image');
+  const offset = viewOf(root).getUint32(REPLAY_OFFSET, true);
+  for (const forgery of FORGERIES) {
+    const files = new Map(image);
+    const put = (name: string, bytes: Uint8Array): void => {
+      files.set(name, contents.add(bytes));
+    };
+    if (forgery.part === 'superblock') {
+      const [pages, over] = withSuperblock(bytesOf(image, contents, 'pages'), root, forgery);
+      put('pages', pages);
+      put('image', over);
+    } else if (forgery.part === 'image') {
+      const bytes = changed(root, 0, forgery);
+      seal(bytes, 0);
+      put('image', sealedRoot(bytes));
+    } else {
+      const name = [...image.keys()].find((one) => one.startsWith('journal')) ?? '';
+      const from = forgery.part === 'block' ? offset : 0;
+      const bytes = changed(bytesOf(image, contents, name), from, forgery);
+      seal(bytes, from);
+      if (forgery.part === 'block') sealBlock(bytes, from);
+      put(name, bytes);
+    }
+    yield { what: forgery.what, files };
   }
+}
+
+/** A copy with the word at the offset changed. */
+function changed(bytes: Uint8Array, from: number, { at, word }: Forgery): Uint8Array {
+  const copy = bytes.slice();
+  const view = viewOf(copy);
+  view.setUint32(from + at, word(view.getUint32(from + at, true)), true);
+  return copy;
+}
+/** Pages and root with a forged superblock: its page, the table page above it, and the root. */
+function withSuperblock(
+  pages: Uint8Array, root: Uint8Array, forgery: Forgery,
+): [pages: Uint8Array, root: Uint8Array] {
+  const tableAt = viewOf(root).getUint32(HEADER, true) * PAGE_BYTES;
+  const pageAt = viewOf(pages).getUint32(tableAt, true) * PAGE_BYTES;
+  const forged = changed(pages, pageAt, forgery);
+  sealEntry(forged, tableAt, forged.subarray(pageAt, pageAt + PAGE_BYTES));
+  const over = root.slice();
+  sealEntry(over, HEADER, forged.subarray(tableAt, tableAt + PAGE_BYTES));
+  return [forged, sealedRoot(over)];
 }
 
 function bytesOf(image: Image, contents: Contents, name: string): Uint8Array {
@@ -73,11 +109,15 @@ function seal(bytes: Uint8Array, from: number): void {
   const sum = checksum(bytes.subarray(from, from + HEADER_CHECKED));
   viewOf(bytes).setBigUint64(from + HEADER_CHECKED, sum, true);
 }
-/** The checksum of the first chunk of an image. */
-function sealChunk(bytes: Uint8Array): void {
-  const length = viewOf(bytes).getUint32(FIRST_CHUNK + 4, true);
-  const sum = checksum(bytes.subarray(SUPERBLOCK, SUPERBLOCK + length));
-  viewOf(bytes).setBigUint64(FIRST_CHUNK + 8, sum, true);
+/** The checksum of a page, in the entry at `at`. */
+function sealEntry(bytes: Uint8Array, at: number, page: Uint8Array): void {
+  viewOf(bytes).setBigUint64(at + ENTRY_CHECKSUM, checksum(page), true);
+}
+/** The same bytes with the checksum at the end. */
+function sealedRoot(bytes: Uint8Array): Uint8Array {
+  const end = bytes.length - 8;
+  viewOf(bytes).setBigUint64(end, checksum(bytes.subarray(0, end)), true);
+  return bytes;
 }
 /** The checksum behind the block at `from`. */
 function sealBlock(bytes: Uint8Array, from: number): void {

@@ -3,7 +3,12 @@
 import type { PlantedBug } from '../scenario.js';
 
 const ROUND = 'assembly/journal/round.ts';
-const IMAGE = 'assembly/journal/image.ts';
+const CHECKPOINT = 'assembly/journal/checkpoint.ts';
+const DIRTY = 'assembly/journal/dirty.ts';
+const ITEMS = 'assembly/journal/items.ts';
+const PACE = 'assembly/journal/pace.ts';
+const SLOTS = 'assembly/journal/slots.ts';
+const LEASE = 'assembly/journal/lease.ts';
 const REPLAY = 'assembly/journal/replay.ts';
 const SERVE = 'assembly/journal/serve.ts';
 const FILES = 'assembly/journal/files.ts';
@@ -17,7 +22,11 @@ const ROLLS = 'journal: segment rolls, worker replaced';
 const STANDS_BY = 'journal: one worker stands by';
 const SECOND_LIFE = 'journal: a second life';
 const DAMAGED = 'journal: damaged files, calls that fail';
-const IMAGE_TAKEN = 'journal: image beside a writer';
+const TAKEN = 'journal: checkpoint beside a writer';
+const BESIDE = 'journal: who stands by takes a checkpoint';
+const LINKED = 'journal: checkpoint of a frame';
+const REPLAYED = 'journal: checkpoint after a replay';
+const TWICE = 'journal: two checkpoints';
 
 const rounds: readonly PlantedBug[] = [
   {
@@ -99,49 +108,91 @@ const rounds: readonly PlantedBug[] = [
   },
 ];
 
-const images: readonly PlantedBug[] = [
+const checkpoints: readonly PlantedBug[] = [
   {
-    name: 'image: applies not awaited', rule: 'K2', file: IMAGE, scenario: IMAGE_TAKEN,
+    name: 'checkpoint: applies not awaited', rule: 'K2', file: CHECKPOINT, scenario: TAKEN,
     find: '  awaitApplied();\n', replace: '',
   },
   {
-    name: 'image: journal ends before the last copy', rule: 'K6', file: IMAGE,
-    scenario: IMAGE_TAKEN, find: '  if (!round(true)) return ROUND_FAILED;\n', replace: '',
+    name: 'checkpoint: slot lines are clean', rule: 'K3', file: DIRTY, scenario: SECOND_LIFE,
+    find: '  if (page <= pageOf(<usize>superblock().identityTable - 1)) return true;\n',
+    replace: '',
   },
   {
-    name: 'image: journal behind the copy not synced', rule: 'K6', file: IMAGE,
-    scenario: IMAGE_TAKEN, find: 'if (!round(true)) return', replace: 'if (!round(false)) return',
+    name: 'checkpoint: pages noted after the report', rule: 'K3', file: ROUND, scenario: BESIDE,
+    find: '    markRecord(record, epoch);\n', replace: '',
   },
   {
-    name: 'image: not synced before its name', rule: 'K7', file: IMAGE, scenario: IMAGE_TAKEN,
-    find: '  if (!syncFileAndName()) return false;\n  closeFile();', replace: '  closeFile();',
+    name: 'checkpoint: staged bytes are not noted', rule: 'K3', file: DIRTY, scenario: LINKED,
+    find: 'if (stagedBytesOf(record) != 0) markRange', replace: 'if (false) markRange',
   },
   {
-    name: 'image: old segments removed before its name is safe', rule: 'K7', file: FILES,
-    scenario: IMAGE_TAKEN,
-    find: 'newLength);\n  if (errno == 0) errno = fd_sync(DIRECTORY);', replace: 'newLength);',
+    name: 'checkpoint: replayed records are not noted', rule: 'K3', file: ITEMS,
+    scenario: REPLAYED, find: '    markRecord(record, epoch);\n', replace: '',
   },
   {
-    name: 'image: replay starts behind the copy', rule: 'K8', file: IMAGE, scenario: IMAGE_TAKEN,
-    find: '  const copied = copyRegion();\n',
-    replace: '  const opened = fileAtHand().descriptor;\n  const copied = copyRegion();\n' +
-      '  if (!round(false)) return ROUND_FAILED;\n  useFile(FILE_IMAGE, NEW_IMAGE, opened);\n' +
-      '  if (!writeHeader()) return ROUND_FAILED;\n',
+    name: 'checkpoint: journal ends before the last copy', rule: 'K6', file: CHECKPOINT,
+    scenario: TAKEN, find: '!copied || !awaitDurable() ||', replace: '!copied ||',
   },
   {
-    name: 'image: a rename that fails is believed', rule: 'K7', file: IMAGE,
-    scenario: 'journal: an image that fails',
-    find: 'if (!renameImage(NEW_IMAGE, 0)) return false;', replace: 'renameImage(NEW_IMAGE, 0);',
+    name: 'checkpoint: journal behind the copy not synced', rule: 'K6', file: PACE,
+    scenario: TAKEN, find: 'return roundBetween(true);', replace: 'return roundBetween(false);',
   },
   {
-    name: 'create: an image that fails is believed', rule: 'K7', scenario: DAMAGED,
+    name: 'checkpoint: who stands by awaits a flush', rule: 'K6', file: PACE, scenario: BESIDE,
+    find: 'const epoch = wantFlush(true);\n  while (!isNeeded()) {\n' +
+      '    const seen = acquire32(FLUSH_SIGNAL);\n    const state = flushState(epoch, true);',
+    replace: 'const epoch = wantFlush(false);\n  while (!isNeeded()) {\n' +
+      '    const seen = acquire32(FLUSH_SIGNAL);\n    const state = flushState(epoch, false);',
+  },
+  {
+    name: 'checkpoint: pages not synced before the root', rule: 'K7', file: CHECKPOINT,
+    scenario: TAKEN,
+    find: 'return copyTable(most) && drainPages() && syncData();',
+    replace: 'return copyTable(most) && drainPages();',
+  },
+  {
+    name: 'checkpoint: root not synced before its name', rule: 'K7',
+    file: 'assembly/journal/root.ts', scenario: TAKEN,
+    find: 'writeAt(rootAddress(), rootBytes() + 8, 0) && syncFileAndName();',
+    replace: 'writeAt(rootAddress(), rootBytes() + 8, 0);',
+  },
+  {
+    name: 'checkpoint: old segments removed before its name is safe', rule: 'K7',
+    file: CHECKPOINT, scenario: TAKEN,
+    find: '  if (!syncDirectory()) return FATAL;\n  removeSegments', replace: '  removeSegments',
+  },
+  {
+    name: 'checkpoint: slots of the old root are written', rule: 'K7', file: SLOTS,
+    scenario: TWICE,
+    find: '    use(slot);\n    used++;\n  }\n  for', replace: '    used++;\n  }\n  for',
+  },
+  {
+    name: 'checkpoint: a table in the making is believed', rule: 'K7', file: CHECKPOINT,
+    scenario: 'journal: checkpoint, worker replaced',
+    find: '  publish64(TABLE_FLUSHED, 0);\n', replace: '',
+  },
+  {
+    name: 'checkpoint: replay starts behind the copy', rule: 'K8', file: CHECKPOINT,
+    scenario: TAKEN,
+    find: '  closeFile();\n  // K5, K6',
+    replace: '  closeFile();\n  if (!breathe()) return NOT_TAKEN;\n  startReplayAt();\n  // K5, K6',
+  },
+  {
+    name: 'checkpoint: a rename that fails is believed', rule: 'K7', file: CHECKPOINT,
+    scenario: 'journal: a checkpoint that fails',
+    find: '  if (!renameImage(NEW_IMAGE, 0)) return NOT_TAKEN;\n',
+    replace: '  renameImage(NEW_IMAGE, 0);\n',
+  },
+  {
+    name: 'create: a checkpoint that fails is believed', rule: 'K7', scenario: DAMAGED,
     file: 'assembly/journal/create.ts',
-    find: 'if (!writeFirstImage()) return false;', replace: 'writeFirstImage();',
+    find: 'if (!writeFirstCheckpoint()) return false;', replace: 'writeFirstCheckpoint();',
   },
   {
     name: 'open: any superblock is believed', rule: '5 damage', scenario: DAMAGED,
     file: 'assembly/journal/load.ts',
-    find: '  if (!isSane) return fail(FAILED_DAMAGED, position + CHUNK_HEADER, 0);\n', replace: '',
+    find: 'if (!belongs || !isSaneSuperblock(found))', replace: 'if (false)',
   },
   {
     name: 'life: names keep their owners', rule: '5 names', file: LIFE, scenario: SECOND_LIFE,
@@ -159,7 +210,7 @@ const images: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'life: epochs of the image go on', rule: '5 epochs go on', file: LIFE,
+    name: 'life: epochs of the checkpoint go on', rule: '5 epochs go on', file: LIFE,
     scenario: SECOND_LIFE, find: '  publish64(EPOCH, flushedEpoch() + 1);\n', replace: '',
   },
   {
@@ -195,10 +246,9 @@ const waits: readonly PlantedBug[] = [
     replace: 'swapped32(ROUND_WANTED, 0, 1)) return;',
   },
   {
-    name: 'journal: lease taken whatever it holds', rule: '4 one worker', file: SERVE,
+    name: 'journal: lease taken whatever it holds', rule: '4 one worker', file: LEASE,
     scenario: 'journal: two race for the lease',
-    find: '!swapped64(JOURNAL_LEASE, held, mine)',
-    replace: '!swapped64(JOURNAL_LEASE, acquire64(JOURNAL_LEASE), mine)',
+    find: 'swapped64(lease, held, mine())', replace: 'swapped64(lease, acquire64(lease), mine())',
   },
   {
     name: 'journal: no round after taking over', rule: '4 taking over', file: SERVE,
@@ -241,4 +291,4 @@ const waits: readonly PlantedBug[] = [
   },
 ];
 
-export const journalBugs: readonly PlantedBug[] = [...rounds, ...images, ...waits];
+export const journalBugs: readonly PlantedBug[] = [...rounds, ...checkpoints, ...waits];

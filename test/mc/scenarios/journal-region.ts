@@ -21,7 +21,8 @@ export const WORDS = {
   epoch: 128, allocatorLock: 192, serialLock: 256, lease: 384, flushed: 392, synced: 400,
   poison: 408, imageSegment: 412, syncedBlock: 416, flushWanted: 512, syncWanted: 520,
   roundWanted: 528, flushBell: 576, flushSignal: 580, drained: 584, life: 640, stop: 644,
-  failureWhat: 652,
+  failureWhat: 652, imageFlushed: 432, tableFlushed: 440, checkpoints: 672, imageOffset: 688,
+  checkpointKib: 692, checkpointFailure: 700, compactWanted: 720, compactDone: 724,
 } as const;
 /** In the context: stalled, then the drains that were counted. */
 const STALLED = 136;
@@ -59,7 +60,7 @@ export class JournalRegion extends TreeRegion {
 
   /** Written by format and setup only. */
   isConstant(address: number): boolean {
-    if (address === WORDS.life) return true;
+    if (address === WORDS.life || address === WORDS.checkpointKib) return true;
     const inSlots = address - this.slot(1);
     return inSlots >= 0 && address < this.slot(this.slots + 1) && inSlots % 256 === BLOCK;
   }
@@ -68,9 +69,11 @@ export class JournalRegion extends TreeRegion {
     for (let thread = 0; thread < this.workers; thread++) {
       if (address === this.tail(thread)) return true;
     }
+    if (address >= this.pageTable && address < this.block(1)) return true;
     return address === this.slot(1) + TAIL || [
       WORDS.flushed, WORDS.synced, WORDS.syncedBlock, WORDS.imageSegment, WORDS.failureWhat,
-      WORDS.poison,
+      WORDS.poison, WORDS.imageFlushed, WORDS.tableFlushed, WORDS.checkpoints, WORDS.imageOffset,
+      WORDS.checkpointFailure, WORDS.compactDone,
     ].some((word) => word === address);
   }
 
@@ -113,9 +116,9 @@ export class JournalRegion extends TreeRegion {
     }
   }
 
-  /** The journal buffer; it may be poisoned where only one thread uses it. */
+  /** The journal buffers; they may be poisoned where only one thread uses them. */
   get buffer(): ScratchRange {
-    return { from: this.journalBuffer, to: this.block(1), poison: true };
+    return { from: this.journalBuffer, to: this.pageTable, poison: true };
   }
 
   /** The arguments of the fixture's setup. */
@@ -145,6 +148,11 @@ export class JournalRegion extends TreeRegion {
     const stalled = this.block(thread + 2) + this.context + STALLED;
     machine.store32(stalled, 1);
     machine.store32(stalled + 4, machine.load32(WORDS.drained));
+  }
+  /** As if a record had written to the address: what set-ups store is in none. */
+  touch(machine: Machine, address: number): void {
+    const epoch = Number(machine.load64(WORDS.flushed) >> 1n);
+    machine.store32(this.dirtyMap + 4 * (address >> Number(UNIT_SHIFT)), epoch + 1);
   }
   joinAll(machine: Machine): void {
     for (let thread = 0; thread < this.workers; thread++) {

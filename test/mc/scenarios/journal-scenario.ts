@@ -108,11 +108,11 @@ class JournalScenario {
     const { writers, workers, region } = options;
     this.threads = [...writers, ...workers];
     this.region = new JournalRegion({
-      kib: 16, ringBytes: 512, frameShift: 9, ...region, workers: this.threads.length,
+      kib: 24, ringBytes: 512, frameShift: 9, ...region, workers: this.threads.length,
     });
     const lives = [...this.threads, ...(options.respawn ?? []).flatMap((life) => life ?? [])];
     const calls = new Set(lives.flat().map(({ fn }) => fn));
-    this.asked = calls.has('awaitFlushed');
+    this.asked = calls.has('awaitFlushed') || workers.length > 1;
     this.movesEpoch = calls.has('replace');
     this.stops = calls.has('stop');
     this.onlyWorker = workers.length === 1 ? writers.length : -1;

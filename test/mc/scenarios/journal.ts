@@ -16,14 +16,14 @@ export const replace = (account: number, id: number): Op => (
 export const reuse: Op = { fn: 'reuse', args: [0xee] };
 export const round: Op = { fn: 'commitRound', args: [0], label: 'round' };
 export const syncedRound: Op = { fn: 'commitRound', args: [1], label: 'round with sync' };
-export const image: Op = { fn: 'image', args: [] };
+export const checkpoint: Op = { fn: 'checkpoint', args: [] };
 const STOPPED = 4;
 const stop: Op = { fn: 'stop', args: [] };
-/** An image that cannot be taken, which harms nobody. */
-const noImage: Op = {
-  ...image,
+/** A checkpoint that cannot be taken, which harms nobody. */
+const noCheckpoint: Op = {
+  ...checkpoint,
   result(returned) {
-    if (returned !== 0) throw new ScenarioViolation(`the image is reported as ${String(returned)}`);
+    if (returned !== 0) throw new ScenarioViolation(`the checkpoint is ${String(returned)}`);
     return returned;
   },
 };
@@ -144,11 +144,11 @@ const rings: readonly Scenario[] = [
     holds: [[0, append(0, 1)], [0, append(0, 2)], [0, append(0, 3)]],
   }),
   journal({
-    name: 'journal: a block larger than the buffer', region: { kib: 24, ringBytes: 1024 },
+    name: 'journal: a block larger than the buffer', region: { kib: 32, ringBytes: 1024 },
     writers: [[link(0, 1, LONG), link(1, 2, LONG)]], workers: [[syncedRound]],
   }),
   journal({
-    name: 'journal: frame used again', region: { kib: 24, ringBytes: 2048 },
+    name: 'journal: frame used again', region: { kib: 32, ringBytes: 2048 },
     writers: [[link(0, 1), replace(0, 2), reuse]], workers: [[round, syncedRound]],
     prepare: (machine) => { machine.call(0, 'link', 1, 4, 9); machine.call(1, 'commitRound', 1); },
   }),
@@ -231,13 +231,14 @@ const stops: readonly Scenario[] = [
   }),
 ];
 
-/** In the image of the first life stand locks that nobody holds any more, and a name's owner. */
+/** The checkpoint of the first life has locks that nobody holds any more, and a name's owner. */
 function withHeldLock(machine: Machine, region: JournalRegion, reopen: Reopen): void {
   machine.call(0, 'append', 0, 1, 1);
   machine.call(1, 'commitRound', 0);
   region.holdAccount(machine, 0);
   machine.store64(region.identityTable, OWNER);
-  machine.call(1, 'image');
+  region.touch(machine, region.identityTable);
+  machine.call(1, 'checkpoint');
   machine.call(0, 'append', 1, 1, 2);
   machine.call(1, 'commitRound', 1);
   reopen();
@@ -255,25 +256,32 @@ function withStrayBlock(machine: Machine, _region: JournalRegion, reopen: Reopen
   reopen((offset) => offset >= 64 + 2 * BLOCK_BYTES);
 }
 
-const images: readonly Scenario[] = [
+/** A turn of the one that stands by: a checkpoint is always due. */
+const standBy: Op = { fn: 'serve', args: [1, 0], label: 'stand by', mayBlock: true };
+const besideRounds = {
+  prepare: firstWorks, timeouts: [WORDS.checkpoints, WORDS.flushSignal],
+  start: (machine: Machine) => { machine.store32(WORDS.checkpointKib, 0); },
+} as const;
+
+const checkpoints: readonly Scenario[] = [
   journal({
-    name: 'journal: image beside a writer',
-    writers: [[append(0, 1), append(1, 2)]], workers: [[round, image]],
+    name: 'journal: checkpoint beside a writer',
+    writers: [[append(0, 1), append(1, 2)]], workers: [[round, checkpoint]],
     prepare: fullSegment(1),
   }),
   journal({
-    name: 'journal: image, worker replaced', maxDeaths: 1, immortal: [0],
-    writers: [[]], workers: [[image]], respawn: [null, [[join(3), image]]],
+    name: 'journal: checkpoint, worker replaced', maxDeaths: 1, immortal: [0],
+    writers: [[]], workers: [[checkpoint]], respawn: [null, [[join(3), checkpoint]]],
     prepare: fullSegment(1), holds: [[0, append(0, 1)]],
   }),
   journal({
-    name: 'journal: image beside a writer, worker replaced', long: true, maxDeaths: 1,
-    immortal: [0], writers: [[append(0, 1)]], workers: [[image]],
-    respawn: [null, [[join(3), image]]], prepare: fullSegment(1), limits: { seconds: 600 },
+    name: 'journal: checkpoint beside a writer, worker replaced', long: true, maxDeaths: 1,
+    immortal: [0], writers: [[append(0, 1)]], workers: [[checkpoint]],
+    respawn: [null, [[join(3), checkpoint]]], prepare: fullSegment(1), limits: { seconds: 600 },
   }),
   journal({
-    name: 'journal: image beside a death', maxDeaths: 1, lateDetection: true, immortal: [1],
-    writers: [[appendBoth(1)]], workers: [[round, image]],
+    name: 'journal: checkpoint beside a death', maxDeaths: 1, lateDetection: true, immortal: [1],
+    writers: [[appendBoth(1)]], workers: [[round, checkpoint]],
   }),
   journal({
     name: 'journal: a second life', maxDeaths: 1, immortal: [0],
@@ -281,6 +289,38 @@ const images: readonly Scenario[] = [
     respawn: [null, [[join(3), syncedRound]]], prepare: withHeldLock, region: { identities: 1 },
     finish: (machine, region) =>
       (machine.load64(region.identityTable) === NOBODY ? null : 'a name has its old owner'),
+  }),
+  journal({
+    name: 'journal: two checkpoints', writers: [[append(0, 2)]],
+    workers: [[checkpoint, checkpoint]], holds: [[0, append(0, 1)]],
+  }),
+  journal({
+    name: 'journal: checkpoint of a frame', region: { kib: 32, ringBytes: 1024 },
+    writers: [[link(0, 1)]], workers: [[round, checkpoint, syncedRound]],
+  }),
+  journal({
+    name: 'journal: checkpoint after a replay', writers: [[append(0, 3)]],
+    workers: [[checkpoint, syncedRound]],
+    prepare: (machine, _region, reopen) => {
+      machine.call(0, 'append', 1, 1, 1);
+      machine.call(1, 'commitRound', 1);
+      reopen();
+    },
+    holds: [[0, append(0, 1)]],
+  }),
+  journal({
+    name: 'journal: who stands by takes a checkpoint', ...besideRounds,
+    writers: [[append(0, 1)]], workers: [[work], [standBy]],
+  }),
+  journal({
+    name: 'journal: who takes a checkpoint dies', ...besideRounds, maxDeaths: 1, immortal: [0, 1],
+    writers: [[append(0, 1)]], workers: [[work], [standBy]],
+    respawn: [null, null, [[join(4), standBy]]],
+  }),
+  journal({
+    name: 'journal: the worker dies beside a checkpoint', ...besideRounds, maxDeaths: 1,
+    immortal: [0, 2],
+    writers: [[append(0, 1)]], workers: [[work], [standBy, work]],
   }),
   journal({
     name: 'journal: damaged files, calls that fail', damages: true,
@@ -292,8 +332,8 @@ const images: readonly Scenario[] = [
     writers: [[append(0, 1)]], workers: [[round]], prepare: inTwoSegments,
   }),
   journal({
-    name: 'journal: an image that fails', fails: { call: 'rename', nth: 1, file: 'image' },
-    writers: [[append(0, 1)]], workers: [[round, noImage, syncedRound]],
+    name: 'journal: a checkpoint that fails', fails: { call: 'rename', nth: 1, file: 'image' },
+    writers: [[append(0, 1)]], workers: [[round, noCheckpoint, syncedRound]],
   }),
   journal({
     name: 'journal: block of an earlier life behind', writers: [[append(0, 1)]],
@@ -302,5 +342,5 @@ const images: readonly Scenario[] = [
 ];
 
 export const journalScenarios: readonly Scenario[] = [
-  ...groupCommit, ...rings, ...waits, ...stops, ...images,
+  ...groupCommit, ...rings, ...waits, ...stops, ...checkpoints,
 ];

@@ -4,7 +4,7 @@
 import type { Scenario } from '../scenario.js';
 import { journal } from './journal-scenario.js';
 import {
-  append, appendBoth, fullSegment, image, join, link, replace, reuse, round, syncedRound, work,
+  append, appendBoth, checkpoint, fullSegment, join, link, replace, reuse, round, syncedRound, work,
 } from './journal.js';
 
 export const largeJournals: readonly Scenario[] = [
@@ -19,10 +19,11 @@ export const largeJournals: readonly Scenario[] = [
     respawn: [null, null, null, [[join(5), round, syncedRound], [join(5), syncedRound]]],
   }),
   journal({
-    name: 'large: images beside writers, the worker dies', lateDetection: true, maxDeaths: 1,
+    name: 'large: checkpoints beside writers, the worker dies', lateDetection: true, maxDeaths: 1,
     region: { kib: 24 }, prepare: fullSegment(2),
     writers: [[append(0, 1), appendBoth(2), append(1, 3)], [append(1, 4), append(0, 5)]],
-    workers: [[round, image, round]], respawn: [null, null, [[join(4), image, syncedRound]]],
+    workers: [[round, checkpoint, round]],
+    respawn: [null, null, [[join(4), checkpoint, syncedRound]]],
   }),
   journal({
     name: 'large: frames used again, two workers', maxDeaths: 1, immortal: [0, 1],

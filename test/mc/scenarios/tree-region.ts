@@ -18,6 +18,7 @@ const LOCKS = 8;
 const READ_CACHE_BYTES = 256;
 const RING_BYTES = 1024;
 const UNIT_SHIFT = 8;
+const PAGE_ENTRY = 16;
 const FRAME_SHIFT = 10;
 /** Smallest frames: five records of the scenarios' size. */
 export const SMALL_FRAMES = 8;
@@ -40,7 +41,7 @@ export interface RegionOptions {
   readonly ringBytes?: number;
   /** Locks of one operation; those on streams need some more than the default. */
   readonly locks?: number;
-  /** True: with the buffer of a journal worker. */
+  /** True: with the buffers of journal workers, and what checkpoints need. */
   readonly files?: boolean;
 }
 
@@ -61,6 +62,10 @@ export class TreeRegion {
   readonly ringBytes: number;
   private readonly locks: number;
   readonly journalBuffer: number;
+  /** Behind the two buffers: the table of pages. */
+  readonly pageTable: number;
+  /** One u32 per page: the epoch in which it was last drained. */
+  readonly dirtyMap: number;
   private readonly firstBlock: number;
   protected readonly context: number;
   private readonly keys: number;
@@ -85,9 +90,16 @@ export class TreeRegion {
     this.buddyTree = this.frameTable + this.frames * 32;
     const unit = 1 << UNIT_SHIFT;
     this.journalBuffer = up(this.buddyTree + 3 * this.units, files ? unit : 64);
-    const largest = Math.max(ringBytes, 16 + SUPERBLOCK_BYTES);
-    const buffer = up(256 + this.slots * 24, 64) + largest + 32;
-    this.firstBlock = this.journalBuffer + (files ? up(buffer, unit) : 0);
+    const largest = Math.max(ringBytes, SUPERBLOCK_BYTES);
+    const buffer = up(up(256 + this.slots * 24, 64) + largest + 32, unit);
+    this.pageTable = this.journalBuffer + (files ? 2 * buffer : 0);
+    const pages = kib * 1024 >> UNIT_SHIFT;
+    const tablePages = Math.ceil(pages * PAGE_ENTRY / unit);
+    this.dirtyMap = this.pageTable + tablePages * unit;
+    const root = up(this.dirtyMap + 4 * pages, 64);
+    const used = root + up(64 + tablePages * PAGE_ENTRY + 8, 64);
+    const end = used + 4 * Math.ceil((2 * (pages + tablePages) + 1) / 32);
+    this.firstBlock = files ? up(end, unit) : this.journalBuffer;
     const cells = ringBytes / 64;
     this.context = up(up(cells * 4, 64) + ringBytes + this.frames * 4, 64);
     const words = 64 + up(Math.min(locks * 4, Math.floor(this.frames / 2) + 1), 4);
