@@ -1,5 +1,5 @@
-// A checkpoint: the dirty pages of the running region go to free slots of the file `pages`; then the
-// root switches. [K1] to [K8] of docs/protocol.md. Everybody works on meanwhile: each word that
+// A checkpoint: the dirty pages of the running region go to free slots of the file `pages`, then
+// the root switches. [K1] to [K8] of docs/protocol.md. Everybody works on meanwhile: each word that
 // changes after S is in a record with a tag of S or later, and the replay sets all of those, in
 // order.
 //

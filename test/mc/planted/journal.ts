@@ -114,7 +114,7 @@ const checkpoints: readonly PlantedBug[] = [
     find: '  awaitApplied();\n', replace: '',
   },
   {
-    name: 'checkpoint: slot lines are clean', rule: 'K3', file: DIRTY, scenario: SECOND_LIFE,
+    name: 'checkpoint: slot lines are clean', rule: 'K3', file: DIRTY, scenario: TAKEN,
     find: '  if (page <= pageOf(<usize>superblock().identityTable - 1)) return true;\n',
     replace: '',
   },
