@@ -24,7 +24,11 @@ const TOY: Sizes = {
   runNodes: 4, keyBytes: 64, outputBytes: 1024, identities: 4, spins: 0, journal: 0,
 };
 
-/** The toy sizes with some of them changed. */
+/** What the journal's buffers and the table of pages take, in KiB. */
+const FILES_KIB = 32;
+
+/** The toy sizes with some of them changed. With files the rest of the region stays as large. */
 export function toySizes(changed: Partial<Sizes> = {}): Sizes {
-  return { ...TOY, ...changed };
+  const sizes = { ...TOY, ...changed };
+  return { ...sizes, kib: sizes.kib + sizes.journal * FILES_KIB };
 }
