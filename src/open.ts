@@ -43,7 +43,7 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
   readonly flushInterval?: number;
   /**
    * How much may be written to the journal between two checkpoints, in bytes: 256 KiB to 4 GiB;
-   * default half the region, at most 128 MiB. It bounds the journal's files, and the time that an
+   * default a quarter of the region, at most 256 MiB. It bounds the journal's files, and the time that an
    * open takes to replay them; less of it means more checkpoints.
    */
   readonly checkpointBytes?: number;

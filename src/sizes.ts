@@ -45,7 +45,7 @@ export const CHECKPOINT_MIN: number = 256 * KIB;
 
 /** How much journal is written between two checkpoints, for a region of so many bytes. */
 function checkpointDefault(bytes: number): number {
-  return share(bytes, 2, 2 * MIB, 128 * MIB);
+  return share(bytes, 4, 2 * MIB, 256 * MIB);
 }
 
 /**
