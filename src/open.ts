@@ -43,8 +43,8 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
   readonly flushInterval?: number;
   /**
    * How much may be written to the journal between two checkpoints, in bytes: 256 KiB to 4 GiB;
-   * default a quarter of the region, at most 256 MiB. It bounds the journal's files, and the time that an
-   * open takes to replay them; less of it means more checkpoints.
+   * default a quarter of the region, at most 256 MiB. It bounds the journal's files, and the time
+   * that an open takes to replay them; less of it means more checkpoints.
    */
   readonly checkpointBytes?: number;
   /** Whether a directory without a store, or none at all, becomes one. Default true. */
