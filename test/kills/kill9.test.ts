@@ -7,5 +7,6 @@ test('eight kills of a process lose nothing that was acknowledged', async () => 
   expect(campaign.problems).toEqual([]);
   expect(campaign).toMatchObject({ cycles: 8, acked_lost: 0, holes: 0, torn: 0, duplicated: 0 });
   expect(campaign.acked).toBeGreaterThan(0);
+  expect(campaign.checkpoints).toBeGreaterThan(0);
   expect(campaign.found).toBeGreaterThanOrEqual(campaign.acked);
 });

@@ -26,6 +26,7 @@ else {
   const { reopen_ms } = report;
   process.stdout.write([
     `${report.cycles} kills in ${report.seconds.toFixed(1)} s (${report.early} before any work)`,
+    `${report.checkpoints} checkpoints, ${report.compactions} compactions`,
     `${report.acked} operations acknowledged, ${report.found} found`,
     `lost: ${report.acked_lost}, holes: ${report.holes}, torn: ${report.torn}, ` +
       `duplicated: ${report.duplicated}`,

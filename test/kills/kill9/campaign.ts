@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { open } from 'millrace';
 import { Random } from '../random.js';
-import { PIPE, readTold } from './messages.js';
+import { PIPE, isOfWork, readTold } from './messages.js';
 import type { Told } from './messages.js';
 import { OPTIONS } from './part.js';
 import { PARTS } from './parts.js';
@@ -33,6 +33,9 @@ export interface Kill9Report {
   readonly holes: number;
   readonly torn: number;
   readonly duplicated: number;
+  /** Checkpoints and compactions that the processes had seen before they were killed. */
+  readonly checkpoints: number;
+  readonly compactions: number;
   readonly reopen_ms: { readonly p50: number; readonly max: number };
   /** Operations that were there after the last kill. */
   readonly found: number;
@@ -48,7 +51,8 @@ const LIFE_MS = 500;
 /** One process in so many is not given the time to begin its work. */
 const EARLY_EVERY = 5;
 
-type Sums = Record<'acked' | 'acked_lost' | 'holes' | 'torn' | 'duplicated' | 'early', number>;
+type Sums = Record<'acked' | 'acked_lost' | 'holes' | 'torn' | 'duplicated' | 'early' |
+  'checkpoints' | 'compactions', number>;
 
 /** Runs one process and kills it; what it had said. */
 async function kill(
@@ -60,9 +64,13 @@ async function kill(
   const ended = once(child, 'exit');
   const pipe = child.stdio[PIPE] as Readable;
   const chunks: Buffer[] = [];
-  pipe.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // It speaks only of its work.
-  if (random.below(EARLY_EVERY) > 0) await Promise.race([once(pipe, 'data'), ended]);
+  const works = new Promise<void>((resolve) => {
+    pipe.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (isOfWork(chunk.toString())) resolve();
+    });
+  });
+  if (random.below(EARLY_EVERY) > 0) await Promise.race([works, ended]);
   await Promise.race([sleep(random.below(LIFE_MS)), ended]);
   const hasFailed = child.exitCode !== null;
   child.kill('SIGKILL');
@@ -103,7 +111,10 @@ function summaryOf(times: number[]): { p50: number; max: number } {
 export async function runKill9({ cycles, seed, parent }: Kill9Options): Promise<Kill9Report> {
   const directory = mkdtempSync(join(parent ?? tmpdir(), 'millrace-kill9-'));
   const random = new Random(seed);
-  const sums: Sums = { acked: 0, acked_lost: 0, holes: 0, torn: 0, duplicated: 0, early: 0 };
+  const sums: Sums = {
+    acked: 0, acked_lost: 0, holes: 0, torn: 0, duplicated: 0, early: 0, checkpoints: 0,
+    compactions: 0,
+  };
   const problems: string[] = [];
   const times: number[] = [];
   const started = performance.now();
@@ -114,6 +125,8 @@ export async function runKill9({ cycles, seed, parent }: Kill9Options): Promise<
       const told = await kill(directory, random, last);
       last = told.last;
       sums.acked += told.count;
+      sums.checkpoints += told.checkpoints;
+      sums.compactions += told.compactions;
       if (told.count === 0) sums.early++;
       // After some kills nobody looks, so that the next process opens what this one has left.
       if (i < cycles - 1 && random.below(4) === 0) continue;

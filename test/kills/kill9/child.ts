@@ -1,8 +1,10 @@
 /**
- * The process that will be killed: opens the store and starts the workers.
+ * The process that will be killed: opens the store, starts the workers, and tidies up beside them.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { open } from 'millrace';
+import { tellTidied } from './messages.js';
 import { OPTIONS } from './part.js';
 import type { Kill9Store } from './part.js';
 import { PARTS } from './parts.js';
@@ -17,4 +19,13 @@ for (const [part, { lanes }] of Object.entries(PARTS)) {
       throw error;
     });
   }
+}
+
+/** Between two compactions. */
+const PAUSE_MS = 40;
+
+for (let compactions = 0; ; compactions++) {
+  tellTidied(store.stats().journal?.checkpoints ?? 0, compactions);
+  await sleep(PAUSE_MS);
+  await store.compact();
 }

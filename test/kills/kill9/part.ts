@@ -3,9 +3,9 @@
  */
 import type { Store } from 'millrace';
 
-/** How everybody opens the store. Its journal takes several files in a campaign. */
+/** How everybody opens the store. Checkpoints are taken several times in the life of a process. */
 export const OPTIONS = {
-  maxMemory: 32 * 1024 * 1024, slots: 16, valueEncoding: 'binary',
+  maxMemory: 32 * 1024 * 1024, slots: 16, valueEncoding: 'binary', checkpointBytes: 512 * 1024,
 } as const;
 
 /** The store that all parts share. */
