@@ -17,6 +17,7 @@ const RING = 'assembly/mtx/ring.ts';
 
 const TWO_WRITERS = 'journal: rounds beside two writers';
 const REPLACED = 'journal: torn block, worker replaced';
+const SUMS = 'journal: checksums of log records';
 const BOTH = 'journal: two writers, worker replaced';
 const ROLLS = 'journal: segment rolls, worker replaced';
 const STANDS_BY = 'journal: one worker stands by';
@@ -70,6 +71,18 @@ const rounds: readonly PlantedBug[] = [
     scenario: 'journal: frame used again',
     find: 'pour(stagedOf(record), stagedBytesOf(record))',
     replace: 'pour(record, stagedBytesOf(record))',
+  },
+  {
+    name: 'journal: checksums filled behind the write', rule: '4.I3', file: ROUND, scenario: SUMS,
+    find: '    if (stagesRecords(record)) fillChecksums(stagedOf(record), stagedBytesOf(record));\n' +
+      '    if (!pour(stagedOf(record), stagedBytesOf(record))) return false;\n',
+    replace: '    if (!pour(stagedOf(record), stagedBytesOf(record))) return false;\n' +
+      '    if (stagesRecords(record)) fillChecksums(stagedOf(record), stagedBytesOf(record));\n',
+  },
+  {
+    name: 'journal: checksums over what stood in their place', rule: '4.I3',
+    file: 'assembly/journal/record-sums.ts', scenario: SUMS,
+    find: '    logRecord(p).checksum = 0;\n', replace: '',
   },
   {
     name: 'journal: old segment not synced', rule: '4.I4', file: ROUND, scenario: ROLLS,
