@@ -1,5 +1,5 @@
-// The checksums of log records: filled by the journal worker at work, when it drains the redo record
-// that stages them. They are committed by then, so nothing of them changes any more. [I3]
+// The checksums of log records: filled by the journal worker at work, when it drains the redo
+// record that stages them. They are committed by then, so nothing of them changes any more. [I3]
 
 import { logRecord } from "../layout/record";
 import { shortSum } from "../layout/xxh64";

@@ -2,8 +2,8 @@
 //
 //   0  tag u64: epoch read under all locks        8  ticket u64
 //  16  bytes u32 of the whole record             20  marks u32
-//  24  staged: address u32 | 28 bytes u32 of what the entries link in frames, 0 = none. Bit 0 of the
-//      address: the bytes are log records, one behind the other; else they are messages
+//  24  staged: address u32 | 28 bytes u32 of what the entries link in frames, 0 = none. Bit 0 of
+//      the address: the bytes are log records, one behind the other; else they are messages
 //  32  marks: u32 addresses of lock words to be set APPLYING, padded to 8
 //   .  entries: header u64, then its words
 //

@@ -18,6 +18,10 @@ const RING = 'assembly/mtx/ring.ts';
 const TWO_WRITERS = 'journal: rounds beside two writers';
 const REPLACED = 'journal: torn block, worker replaced';
 const SUMS = 'journal: checksums of log records';
+/** In a round: staged records get their checksums, then they are written. */
+const FILLED =
+  '    if (stagesRecords(record)) fillChecksums(stagedOf(record), stagedBytesOf(record));\n';
+const WRITTEN = '    if (!pour(stagedOf(record), stagedBytesOf(record))) return false;\n';
 const BOTH = 'journal: two writers, worker replaced';
 const ROLLS = 'journal: segment rolls, worker replaced';
 const STANDS_BY = 'journal: one worker stands by';
@@ -74,10 +78,7 @@ const rounds: readonly PlantedBug[] = [
   },
   {
     name: 'journal: checksums filled behind the write', rule: '4.I3', file: ROUND, scenario: SUMS,
-    find: '    if (stagesRecords(record)) fillChecksums(stagedOf(record), stagedBytesOf(record));\n' +
-      '    if (!pour(stagedOf(record), stagedBytesOf(record))) return false;\n',
-    replace: '    if (!pour(stagedOf(record), stagedBytesOf(record))) return false;\n' +
-      '    if (stagesRecords(record)) fillChecksums(stagedOf(record), stagedBytesOf(record));\n',
+    find: `${FILLED}${WRITTEN}`, replace: `${WRITTEN}${FILLED}`,
   },
   {
     name: 'journal: checksums over what stood in their place', rule: '4.I3',

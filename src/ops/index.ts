@@ -1,0 +1,10 @@
+/**
+ * Operations on whole stores: copies, exports, and what is left of damaged ones. The entry
+ * `millrace/ops`; the verbs that need an open store's own threads are methods of it.
+ */
+export { exportStore } from './export.js';
+export { importInto } from './import.js';
+
+export type { ExportOptions } from './export.js';
+export type { ImportOptions, Imported, LineError } from './import.js';
+export type { LongOptions, Progress } from './progress.js';
