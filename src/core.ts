@@ -337,6 +337,20 @@ export class Core {
     return this.#exports.wantFlush(synced ? 1 : 0);
   }
 
+  /** Asks for a checkpoint that makes `pages` small: COMPACT_DONE when it has been tried. */
+  wantCompaction(): number {
+    return this.#exports.wantCompaction() >>> 0;
+  }
+
+  /** From here on no checkpoint is taken; false while one is, or a backup. */
+  holdCheckpoints(): boolean {
+    return this.#exports.holdCheckpoints() !== 0;
+  }
+
+  releaseCheckpoints(): void {
+    this.#exports.releaseCheckpoints();
+  }
+
   /** Whether an epoch is written, or synced. A FLUSH. */
   flushState(epoch: bigint, synced: boolean): number {
     return this.#exports.flushState(epoch, synced ? 1 : 0);

@@ -209,6 +209,12 @@ const checkpoints: readonly PlantedBug[] = [
     find: 'if (!belongs || !isSaneSuperblock(found))', replace: 'if (false)',
   },
   {
+    name: 'checkpoint: taken beside a backup', rule: 'K7 backup', file: 'assembly/journal/due.ts',
+    scenario: 'journal: a checkpoint beside a backup',
+    find: ' || !takeLease(CHECKPOINT_LEASE)) return true;\n',
+    replace: ') return true;\n  takeLease(CHECKPOINT_LEASE);\n',
+  },
+  {
     name: 'life: names keep their owners', rule: '5 names', file: LIFE, scenario: SECOND_LIFE,
     find: '  disownIdentities();\n', replace: '',
   },

@@ -300,6 +300,11 @@ const checkpoints: readonly Scenario[] = [
     writers: [[appendBoth(1)]], workers: [[round, checkpoint]],
   }),
   journal({
+    name: 'journal: a checkpoint beside a backup', holdsRoot: true, holds: [[0, append(0, 1)]],
+    writers: [[{ fn: 'backup', args: [] }]],
+    workers: [[{ fn: 'checkpointWhenDue', args: [] }]], prepare: fullSegment(1),
+  }),
+  journal({
     name: 'journal: a second life', maxDeaths: 1, immortal: [0],
     writers: [[append(0, 3), append(1, 4)]], workers: [[round, syncedRound]],
     respawn: [null, [[join(3), syncedRound]]], prepare: withHeldLock, region: { identities: 1 },
