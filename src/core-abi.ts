@@ -16,6 +16,7 @@ export interface CoreExports {
   serveJournal(timeoutMs: number, syncDue: number, alone: number): number;
   wantFlush(synced: number): bigint;
   wantCompaction(): number;
+  cleanOne(sixteenths: number): number;
   holdCheckpoints(): number;
   releaseCheckpoints(): void;
   flushState(epoch: bigint, synced: number): number;

@@ -10,8 +10,8 @@ import type { Stream } from '../stream/stream.js';
 import { EXPORT_VERSION } from './lines.js';
 import type { EndLine, GroupsLine, HeaderLine, Line, MessageLine, StreamLine } from './lines.js';
 import { plainKey, plainMessage, plainValue } from './plain.js';
-import { checkLong, turn } from './progress.js';
-import type { LongOptions } from './progress.js';
+import { checkLong, turn } from '../progress.js';
+import type { LongOptions } from '../progress.js';
 
 /** Options of exportStore. */
 export interface ExportOptions<K> extends LongOptions {

@@ -12,8 +12,8 @@ import { StreamImport } from './import-streams.js';
 import { checkHeader, parseLine } from './lines.js';
 import type { EndLine, HeaderLine, Parsed } from './lines.js';
 import { keyOf, valueOf } from './plain.js';
-import { checkLong } from './progress.js';
-import type { LongOptions } from './progress.js';
+import { checkLong } from '../progress.js';
+import type { LongOptions } from '../progress.js';
 
 /** Options of importInto. */
 export interface ImportOptions extends LongOptions {

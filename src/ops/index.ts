@@ -4,7 +4,9 @@
  */
 export { exportStore } from './export.js';
 export { importInto } from './import.js';
+export { restore } from './restore.js';
 
 export type { ExportOptions } from './export.js';
 export type { ImportOptions, Imported, LineError } from './import.js';
-export type { LongOptions, Progress } from './progress.js';
+export type { Restored } from './restore.js';
+export type { LongOptions, Progress } from '../progress.js';

@@ -1,7 +1,7 @@
 /**
  * What long operations have in common: they say how far they are, and can be ended early.
  */
-import { checkFunction, checkSignal } from '../options.js';
+import { checkFunction, checkSignal } from './options.js';
 
 /** How far a long operation has come. */
 export interface Progress {
