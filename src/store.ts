@@ -26,7 +26,7 @@ import type { Session } from './map/session.js';
 import { del, durably, numbered, put } from './map/write.js';
 import type { WriteOptions } from './map/write.js';
 import type { LongOptions } from './progress.js';
-import { checkFunction, checkNames, checkSignal } from './options.js';
+import { checkBoolean, checkFunction, checkNames, checkSignal } from './options.js';
 import type { StreamOptions } from './stream/options.js';
 import type { Stream } from './stream/stream.js';
 import { Streams } from './stream/streams.js';
@@ -242,10 +242,15 @@ export class Store<K, V> {
   /**
    * Inspects all of the region. It expects that nobody writes meanwhile, and says so in its
    * findings otherwise. O(region).
+   * @param options `full`: also whether each record has the checksum that it got when it was
+   *   written to a file. Default false.
+   * @throws TypeError for wrong options; MillraceError CLOSED.
    */
-  check(): CheckReport {
+  check(options?: { readonly full?: boolean }): CheckReport {
+    const { full = false } = checkNames(options, ['full'], 'check');
+    checkBoolean(full, 'full');
     this.#session.beginRead();
-    return check(this.#session.core.memory.buffer);
+    return check(this.#session.core.memory.buffer, full);
   }
 
   /** Counters and sizes of a moment. O(slots + frames). */

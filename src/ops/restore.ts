@@ -49,7 +49,7 @@ async function endOf(from: string): Promise<{ segment: number; offset: number }>
 async function verify(directory: string): Promise<number> {
   const store = await open(directory, { createIfMissing: false });
   try {
-    const { ok, problems, keys } = store.check();
+    const { ok, problems, keys } = store.check({ full: true });
     if (ok) return keys;
     const [{ where, message }] = problems;
     throw new MillraceError('CORRUPT', `The backup is damaged: ${where}: ${message}.`);

@@ -35,6 +35,7 @@ export class JournalReader {
   epoch: bigint;
   ticket = 0n;
   private sum: bigint;
+  private readonly short = new Set<number>();
   private readonly views = new Map<number, DataView>();
 
   constructor(
@@ -75,6 +76,11 @@ export class JournalReader {
       view.getBigUint64(SegmentHeader.storeId, true) === this.root.storeId &&
       view.getUint32(SegmentHeader.number, true) === number &&
       view.getBigUint64(SegmentHeader.checksum, true) === xxh64(view, 0, HEADER_CHECKED);
+    const size = isOurs ? view.getUint32(SegmentHeader.kib, true) * 1024 : 0;
+    if (view.byteLength < size && !this.short.has(number)) {
+      this.short.add(number);
+      this.note({ file: segmentName(number), offset: view.byteLength, what: 'it was cut off here' });
+    }
     return isOurs ? view : undefined;
   }
 
@@ -157,12 +163,14 @@ export class JournalReader {
   private keepRest(number: number, from: number): void {
     const view = this.bytesOf(number);
     if (view === undefined) return;
-    let isLater = false;
-    for (let at = from; at + JOURNAL_HEADER <= view.byteLength; at += BLOCK_ALIGNMENT) {
+    // A block that names the last one of the chain was to follow it, whatever is wrong with it.
+    let isLater = from + JOURNAL_HEADER <= view.byteLength &&
+      this.epoch > this.root.flushed &&
+      view.getBigUint64(from + BlockHeader.previous, true) === this.sum;
+    for (let at = from; !isLater && at + JOURNAL_HEADER <= view.byteLength; at += BLOCK_ALIGNMENT) {
       if (!this.hasHeader(view, at)) continue;
       isLater ||= view.getBigUint64(at + BlockHeader.flushed, true) >= this.epoch &&
         view.getBigUint64(at + BlockHeader.epoch, true) > this.epoch;
-      if (isLater) break;
     }
     if (isLater) {
       this.note({ file: segmentName(number), offset: from,

@@ -86,6 +86,8 @@ function placesOf(
       // Header, then the padded key, then the value, padded.
       const from = index - Math.ceil(key.length / 8) * 8 - 32;
       const end = index + Math.ceil(value.length / 8) * 8;
+      // In the file the page before may be another one than in the region.
+      if (from < 0 || bytes.readUInt32LE(from) !== end - from) continue;
       places.set(key, [...places.get(key) ?? [], [name, from, end]]);
     }
   }
@@ -118,7 +120,8 @@ function damage(
   else if (kind === 2) flip('image', random(sizeOf('image')));
   else if (kind === 3) for (const name of segments) flip(name, 64 + random(sizeOf(name) - 64));
   else if (kind === 4) {
-    const name = anyOf([...segments, 'pages', 'image']);
+    // Without the last segment a journal merely ends earlier, and nobody can tell.
+    const name = anyOf([...segments.slice(0, -1), 'pages', 'image']);
     zero(name, 0, Infinity);
     files.delete(name);
   } else if (kind === 5) {
