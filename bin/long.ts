@@ -41,6 +41,9 @@ export async function runLong<T>(fn: (options: Required<LongOptions>) => Promise
   for (const signal of SIGNALS) process.once(signal, interrupt);
   try {
     return await fn({ signal: stop.signal, onProgress: (progress) => bar.show(progress) });
+  } catch (error) {
+    // A stream that was ended by the signal has an error of its own.
+    throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     bar.clear();
     for (const signal of SIGNALS) process.off(signal, interrupt);

@@ -1,5 +1,6 @@
 // millrace import: the lines of an export into a store.
 import { createReadStream } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
 import { importInto } from 'millrace/ops';
 import { ENCODING_HELP, ENCODING_OPTIONS, encodingsOf, withStore } from '../command.js';
 import type { Command } from '../command.js';
@@ -23,7 +24,8 @@ export const importCommand: Command = {
     const open = { keyEncoding, valueEncoding, createIfMissing: values.create === true };
     const source = file === undefined ? process.stdin : createReadStream(file);
     const done = await withStore(directory, open, (store) => runLong((options) =>
-      importInto(store, source, { ...options, resume: values.resume === true })));
+      importInto(store, addAbortSignal(options.signal, source),
+        { ...options, resume: values.resume === true })));
     print(isJson
       ? JSON.stringify(done)
       : `${figure(done.entries)} entries, ${figure(done.messages)} messages`);

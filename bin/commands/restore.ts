@@ -6,7 +6,7 @@ import { runLong } from '../long.js';
 import { figure } from '../text.js';
 
 export const restore: Command = {
-  usage: 'FROM TO',
+  usage: 'DIR TO',
   summary: 'makes a store out of a backup, which is verified as a whole before',
   help: ['TO is empty or not there: a store is never replaced. The backup stays as it is.'],
   options: {},

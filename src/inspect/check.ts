@@ -116,7 +116,7 @@ function inspect(
 /**
  * Inspects a region that nobody is changing: every structure, every lock word, every byte of the
  * heap. Never throws and always ends, whatever the bytes are. O(nodes + records + slots).
- * @param full Also whether each record has its checksum, if it was ever written to a file: O(bytes).
+ * @param full Also whether each record has its checksum, if it was ever written to a file.
  */
 export function check(memory: ArrayBufferLike, full = false): CheckReport {
   const region = new Region(memory);

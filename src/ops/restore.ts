@@ -80,7 +80,8 @@ export async function restore(
   const target = resolve(to);
   await checkFree(target);
   const release = await lockDirectory(source);
-  const staging = join(dirname(target), `.${basename(target)}.restore-${process.pid}-${Date.now()}`);
+  const name = `.${basename(target)}.restore-${process.pid}-${Date.now()}`;
+  const staging = join(dirname(target), name);
   try {
     const cut = await endOf(source);
     const { bytes } = await copyStore({

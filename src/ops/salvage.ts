@@ -8,6 +8,7 @@ import { MillraceError } from '../errors.js';
 import { lockDirectory } from '../host/node/directory-lock.js';
 import { IMAGE } from '../journal/failure.js';
 import { regionKib } from '../journal/head.js';
+import { LAYOUT } from '../layout.js';
 import { open } from '../open.js';
 import type { OpenOptions } from '../open.js';
 import { checkFunction, checkNames } from '../options.js';
@@ -16,6 +17,7 @@ import type { LongOptions } from '../progress.js';
 import type { Damage } from '../salvage/files.js';
 import { readRemains } from '../salvage/read.js';
 import type { Remains, SalvagedEntry } from '../salvage/read.js';
+import { xxh64 } from '../xxh64.js';
 
 /** Options of salvage. */
 export interface SalvageOptions extends LongOptions {
@@ -46,6 +48,8 @@ export interface SalvageReport {
   readonly lostRanges: readonly { readonly from: string; readonly to: string | undefined }[];
 }
 
+const { ImageHeader, JOURNAL_HEADER, HEADER_CHECKED } = LAYOUT.journal;
+
 const NAMES = ['to', 'maxMemory', 'onEntry', 'signal', 'onProgress'];
 
 const hex = (bytes: Uint8Array): string =>
@@ -68,13 +72,17 @@ function regionBytes(directory: string): number | undefined {
   }
 }
 
-/** @throws MillraceError LAYOUT_MISMATCH when the files are of another version. */
+/**
+ * A header that was damaged says nothing about its version; one with its checksum does.
+ * @throws MillraceError LAYOUT_MISMATCH when the files are of another version.
+ */
 function checkVersion(directory: string): void {
-  try {
-    regionKib(readFileSync(join(directory, IMAGE)));
-  } catch (error) {
-    if (error instanceof MillraceError && error.code === 'LAYOUT_MISMATCH') throw error;
-  }
+  if (!existsSync(join(directory, IMAGE))) return;
+  const head = readFileSync(join(directory, IMAGE)).subarray(0, JOURNAL_HEADER);
+  if (head.length < JOURNAL_HEADER) return;
+  const view = new DataView(head.buffer, head.byteOffset, JOURNAL_HEADER);
+  const isWhole = view.getBigUint64(ImageHeader.checksum, true) === xxh64(view, 0, HEADER_CHECKED);
+  if (isWhole) regionKib(head);
 }
 
 async function readAll(

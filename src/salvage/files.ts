@@ -1,6 +1,6 @@
 /**
- * The files of a store as bytes, for who trusts nothing but checksums. What cannot be read counts as
- * zeros, and is noted.
+ * The files of a store as bytes, for who trusts nothing but checksums. What cannot be read counts
+ * as zeros, and is noted.
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

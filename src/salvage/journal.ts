@@ -79,7 +79,8 @@ export class JournalReader {
     const size = isOurs ? view.getUint32(SegmentHeader.kib, true) * 1024 : 0;
     if (view.byteLength < size && !this.short.has(number)) {
       this.short.add(number);
-      this.note({ file: segmentName(number), offset: view.byteLength, what: 'it was cut off here' });
+      const file = segmentName(number);
+      this.note({ file, offset: view.byteLength, what: 'it was cut off here' });
     }
     return isOurs ? view : undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * Log records as they are found anywhere: a record is one when its header agrees with itself and its
- * checksum holds.
+ * Log records as they are found anywhere: a record is one when its header agrees with itself and
+ * its checksum holds.
  */
 import { LAYOUT } from '../layout.js';
 import { lowSumWithout } from '../xxh64.js';
@@ -48,7 +48,9 @@ export function recordAt(
 }
 
 /** All records in a view whose checksums hold, at multiples of 8. O(bytes). */
-export function* recordsIn(view: DataView, from = 0, end = view.byteLength): Generator<FoundRecord> {
+export function* recordsIn(
+  view: DataView, from = 0, end = view.byteLength,
+): Generator<FoundRecord> {
   for (let at = from; at + RECORD_HEADER <= end;) {
     const record = recordAt(view, at);
     if (record?.isWhole === true && record.version > 0n) {

@@ -1,4 +1,4 @@
-// Backups, restores and compactions, one at a time: what they hold, and every way in which they end.
+// Backups, restores and compactions, one at a time: what they hold, and every way they can end.
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -99,7 +99,8 @@ describe('a restore', () => {
     const before = readdirSync(backup).map((name) => readFileSync(join(backup, name)));
     const to = join(newDirectory(), 'store');
     const phases: string[] = [];
-    const restored = await restore(backup, to, { onProgress: ({ phase }) => void phases.push(phase) });
+    const onProgress = ({ phase }: Progress): void => void phases.push(phase);
+    const restored = await restore(backup, to, { onProgress });
     expect(restored.keys).toBe(500);
     expect([...new Set(phases)]).toEqual(['copy', 'verify']);
     expect(readdirSync(backup).map((name) => readFileSync(join(backup, name)))).toEqual(before);
@@ -142,7 +143,8 @@ describe('a restore', () => {
     mkdirSync(to);
     const reason = new Error('enough');
     const stop = new AbortController();
-    const aborted = restore(bare, to, { signal: stop.signal, onProgress: () => stop.abort(reason) });
+    const aborted = restore(bare, to,
+      { signal: stop.signal, onProgress: () => stop.abort(reason) });
     await expect(aborted).rejects.toBe(reason);
     expect(readdirSync(to)).toEqual([]);
   });

@@ -76,7 +76,8 @@ export async function runBackups(
       thread.once('exit', resolve);
       thread.once('error', reject);
     }));
-    await Promise.all(threads.map((thread) => new Promise((settle) => thread.once('message', settle))));
+    await Promise.all(threads.map((thread) =>
+      new Promise((settle) => thread.once('message', settle))));
     for (let i = 0; i < backups; i++) {
       const wrong = await once(store, ledger, parent);
       if (wrong !== null) what.push(wrong);

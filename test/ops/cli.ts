@@ -25,8 +25,8 @@ else {
   for (const line of report.what) process.stdout.write(`${line}\n`);
   process.stdout.write(`${report.backups} backups beside ${report.steps} steps and ` +
     `${report.checkpoints} checkpoints, ${report.restore_wrong} wrong\n` +
-    `${report.stores} damaged stores: ${report.salvage_found} of ${report.salvage_expected} whole ` +
-    `records found, ${report.salvage_wrong} wrong, ${report.unnamed} lost and not named\n`);
+    `${report.stores} damaged stores: ${report.salvage_found} of ${report.salvage_expected} ` +
+    `whole records found, ${report.salvage_wrong} wrong, ${report.unnamed} lost and not named\n`);
 }
 const isGood = report.restore_wrong + report.salvage_wrong + report.unnamed === 0 &&
   report.salvage_found === report.salvage_expected;

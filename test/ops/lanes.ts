@@ -24,7 +24,9 @@ export function prepare(store: LaneStore): void {
 }
 
 /** Step number `step` of a lane, from 1 on: one operation. */
-export function act(store: LaneStore, stream: Stream<Key, number>, lane: number, step: number): void {
+export function act(
+  store: LaneStore, stream: Stream<Key, number>, lane: number, step: number,
+): void {
   if (step % 4 === 0) store.put(['key', lane, step % KEYS], step);
   else if (step % 4 === 1) transfer(store, lane, step);
   else if (step % 4 === 2) store.del(['key', lane, step * 7 % KEYS]);
@@ -93,7 +95,9 @@ export function wrongCopy(
   for (let lane = 0; lane < LANES; lane++) {
     const found = new Map<string, number>();
     for (const kind of ['key', 'mark']) {
-      for (const [key, value] of store.entries({ prefix: [kind, lane] })) found.set(key.join(), value);
+      for (const [key, value] of store.entries({ prefix: [kind, lane] })) {
+        found.set(key.join(), value);
+      }
     }
     const model = new LaneModel(lane);
     let steps = done[lane];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { open } from 'millrace';
 import { salvage } from 'millrace/ops';
+import { xxh64 } from '../../src/xxh64.js';
 import { SMALL, damage, newDirectory, opened } from '../files/support.js';
 
 /** A store with a checkpoint that has everything. */
@@ -58,7 +59,11 @@ describe('salvage', () => {
     await expect(salvage(directory, { to: '' })).rejects.toBeInstanceOf(TypeError);
     await expect(salvage(directory, { onEntry: 1 } as never)).rejects.toBeInstanceOf(TypeError);
     await expect(salvage(directory, { all: 1 } as never)).rejects.toBeInstanceOf(TypeError);
-    damage(join(directory, 'image'), (bytes) => void bytes.writeUInt32LE(77, 8));
+    damage(join(directory, 'image'), (bytes) => {
+      bytes.writeUInt32LE(77, 8);
+      const view = new DataView(bytes.buffer, bytes.byteOffset);
+      bytes.writeBigUInt64LE(xxh64(view, 0, 56), 56);
+    });
     await expect(salvage(directory)).rejects.toMatchObject({ code: 'LAYOUT_MISMATCH' });
   });
 

@@ -1,5 +1,5 @@
-// Salvage of damaged stores: the newest records of all keys are known, and which bytes were damaged;
-// so it is known which of them must be found.
+// Salvage of damaged stores: the newest records of all keys are known, and which bytes were
+// damaged; so it is known which of them must be found.
 
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

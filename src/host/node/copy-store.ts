@@ -52,7 +52,9 @@ async function makeEmpty(directory: string): Promise<boolean> {
     { cause: Object.assign(new Error('ENOTEMPTY'), { code: 'ENOTEMPTY' }) });
 }
 
-async function copyBytes(from: FileHandle, to: FileHandle, bytes: number, moved: (n: number) => void) {
+async function copyBytes(
+  from: FileHandle, to: FileHandle, bytes: number, moved: (n: number) => void,
+): Promise<void> {
   const chunk = new Uint8Array(CHUNK);
   for (let done = 0; done < bytes;) {
     const { bytesRead } = await from.read(chunk, 0, Math.min(CHUNK, bytes - done), done);
