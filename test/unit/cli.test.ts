@@ -1,9 +1,7 @@
 // The package's command line, as a process of its own.
 
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -219,11 +217,12 @@ describe('operations', () => {
   test('end early by a signal, with a code of their own', async () => {
     const child = spawn(process.execPath, [PROGRAM, 'import', at('waiting'), '--create']);
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    while (!existsSync(join(at('waiting'), 'image'))) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    // The store is there somewhat before the import listens for signals.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { stdout: empty } = millrace(['export', at('one'), '--lt', '0']);
+    const value = 'v'.repeat(50);
+    const lines = Array.from({ length: 20_000 }, (_, key) => JSON.stringify({ key, value }));
+    child.stdin.write([empty.split('\n')[0], ...lines, ''].join('\n'));
+    // More than a pipe takes: the import has begun when some of it is gone.
+    await new Promise((resolve) => child.stdin.once('drain', resolve));
     child.kill('SIGINT');
     expect(await ended).toBe(6);
     expect(millrace(['check', at('waiting')]).status).toBe(0);
