@@ -17,7 +17,9 @@ const hostOfSources = {
 // compiled files; everything else is imported from src/ and transformed by vitest.
 export default defineConfig({
   plugins: [hostOfSources],
-  resolve: { alias: { millrace: at('./dist/index.js') } },
+  resolve: {
+    alias: { 'millrace/ops': at('./dist/ops/index.js'), millrace: at('./dist/index.js') },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',

@@ -29,4 +29,6 @@ export { ringMembers } from "./stream/wake";
 export { createJournal } from "./journal/create";
 export { loadJournal } from "./journal/load";
 export { serveJournal } from "./journal/serve";
+export { cleanOne } from "./tree/clean";
+export { holdCheckpoints, releaseCheckpoints } from "./journal/backup";
 export { flushState, wantCompaction, wantFlush } from "./journal/wanted";

@@ -1,21 +1,30 @@
 // From arguments to a command and its exit code.
 import { parseArgs } from 'node:util';
 import type { Command } from './command.js';
+import { backup } from './commands/backup.js';
 import { check } from './commands/check.js';
+import { compact } from './commands/compact.js';
 import { del } from './commands/del.js';
+import { exportCommand } from './commands/export.js';
 import { get } from './commands/get.js';
+import { importCommand } from './commands/import.js';
 import { put } from './commands/put.js';
+import { restore } from './commands/restore.js';
+import { salvage } from './commands/salvage.js';
 import { scan } from './commands/scan.js';
 import { stat } from './commands/stat.js';
 import { tail } from './commands/tail.js';
 import { EXIT, exitCodeOf, messageOf, UsageProblem } from './exit-codes.js';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  Object.entries({ stat, check, get, put, del, scan, tail }),
+  Object.entries({
+    stat, check, get, put, del, scan, tail, backup, restore, compact, salvage,
+    export: exportCommand, import: importCommand,
+  }),
 );
 
 const EXIT_HELP = `exit codes: 0 done, 1 not found, or check has found damage, 2 wrong arguments,
-3 another process has the directory open, 4 the files cannot be used, 5 refused`;
+3 another process has the directory open, 4 the files cannot be used, 5 refused, 6 interrupted`;
 
 function overview(): string {
   const lines = [...COMMANDS].map(([name, { usage, summary }]) =>

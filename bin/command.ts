@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 import { open } from 'millrace';
-import type { KeyEncodingName, OpenOptions, Store, ValueEncodingName } from 'millrace';
+import type { KeyEncodingName, OpenOptions, Range, Store, ValueEncodingName } from 'millrace';
 import { UsageProblem } from './exit-codes.js';
+import { readKey } from './text.js';
 
 /** The values of options: texts, or true for those that take none. */
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
@@ -80,13 +81,34 @@ export function wholeNumber(values: Values, name: string, least: number): number
   throw new UsageProblem(`--${name} takes a whole number from ${least} on, not '${text}'`);
 }
 
+const BOUNDS = ['gt', 'gte', 'lt', 'lte', 'prefix'] as const;
+
+/** Options of every command that takes a range. */
+export const RANGE_OPTIONS = {
+  gt: { type: 'string' }, gte: { type: 'string' }, lt: { type: 'string' }, lte: { type: 'string' },
+  prefix: { type: 'string' }, limit: { type: 'string' }, reverse: { type: 'boolean' },
+} as const;
+
+export const RANGE_HELP: readonly string[] = [
+  '--gt K --gte K --lt K --lte K --prefix K   which keys; all bounds together must hold',
+  '--reverse            from the greatest key down',
+  '--limit N            at most N entries',
+];
+
+export function rangeOf({ values }: Call, { key, isText }: Encodings): Range<unknown> {
+  const bounds = BOUNDS.filter((name) => values[name] !== undefined)
+    .map((name) => [name, readKey(String(values[name]), key, isText)]);
+  const limit = wholeNumber(values, 'limit', 0);
+  return { ...Object.fromEntries(bounds), reverse: values.reverse === true, limit };
+}
+
 /**
  * Runs fn on the store in a directory and closes it, which makes everything durable.
  * @throws MillraceError LOCKED while another process has it open; what open, fn and close throw.
  */
 export async function withStore<T>(
   directory: string, options: OpenOptions<unknown, unknown>,
-  fn: (store: Store<unknown, unknown>) => T,
+  fn: (store: Store<unknown, unknown>) => T | Promise<T>,
 ): Promise<T> {
   if (directory === '') throw new UsageProblem('DIR is the path of a directory');
   // Resolved, because a name with a meaning of its own (':memory:') is a directory here.
@@ -94,7 +116,7 @@ export async function withStore<T>(
   const store = await open<unknown, unknown>(path, { createIfMissing: false, ...options });
   let result: T;
   try {
-    result = fn(store);
+    result = await fn(store);
   } catch (error) {
     // What has gone wrong first is what the user has to know.
     await store.close().catch(() => undefined);

@@ -12,7 +12,12 @@ export const EXIT = {
   FILES: 4,
   /** The store refused what was asked for. */
   REFUSED: 5,
+  /** Ended by SIGINT or SIGTERM before it was done. */
+  INTERRUPTED: 6,
 } as const;
+
+/** The user, or the system, has asked for an early end. */
+export class Interrupted extends Error {}
 
 /** The arguments are not what the command takes. The message is for the user. */
 export class UsageProblem extends Error {}
@@ -29,12 +34,14 @@ const OF_CODE: Partial<Record<ErrorCode, number>> = {
 /** The exit code for what a command has thrown. */
 export function exitCodeOf(error: unknown): number {
   if (isMisuse(error)) return EXIT.USAGE;
+  if (error instanceof Interrupted) return EXIT.INTERRUPTED;
   return error instanceof MillraceError ? OF_CODE[error.code] ?? EXIT.REFUSED : EXIT.REFUSED;
 }
 
 /** One line for stderr. */
 export function messageOf(error: unknown): string {
   if (isMisuse(error)) return `millrace: USAGE: ${error.message}`;
+  if (error instanceof Interrupted) return 'millrace: INTERRUPTED: ended before it was done';
   if (error instanceof MillraceError) return `millrace: ${error.code}: ${error.message}`;
   return `millrace: FAILED: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -15,6 +15,10 @@ export interface CoreExports {
   loadJournal(): number;
   serveJournal(timeoutMs: number, syncDue: number, alone: number): number;
   wantFlush(synced: number): bigint;
+  wantCompaction(): number;
+  cleanOne(sixteenths: number): number;
+  holdCheckpoints(): number;
+  releaseCheckpoints(): void;
   flushState(epoch: bigint, synced: number): number;
   takeSlot(slot: number): number;
   grantSlot(): number;

@@ -52,6 +52,9 @@ export const RESULT = { OK: 1, AGAIN: -1, TOO_LARGE: -2, CONFLICT: -3 } as const
 /** What one turn of a journal worker comes to. */
 export const TURN = { STANDBY: 0, IDLE: 1, ROUND: 2, POISONED: 3, STOPPED: 4 } as const;
 
+/** What cleaning a frame comes to: nothing to gain, one was freed, somebody must be waited for. */
+export const CLEAN = { NOTHING: 0, CLEANED: 1, WAITING: 2 } as const;
+
 /** What became of an epoch that somebody waits for. */
 export const FLUSH = { REACHED: 1, PENDING: 0, POISONED: -1 } as const;
 
@@ -335,6 +338,25 @@ export class Core {
   /** Asks for all that is committed by now to be written, or synced: the epoch to wait for. */
   wantFlush(synced: boolean): bigint {
     return this.#exports.wantFlush(synced ? 1 : 0);
+  }
+
+  /** Asks for a checkpoint that makes `pages` small: COMPACT_DONE when it has been tried. */
+  wantCompaction(): number {
+    return this.#exports.wantCompaction() >>> 0;
+  }
+
+  /** Moves what lives in one frame of which so many sixteenths are dead. A CLEAN. */
+  cleanOne(sixteenths: number): number {
+    return this.#exports.cleanOne(sixteenths);
+  }
+
+  /** From here on no checkpoint is taken; false while one is, or a backup. */
+  holdCheckpoints(): boolean {
+    return this.#exports.holdCheckpoints() !== 0;
+  }
+
+  releaseCheckpoints(): void {
+    this.#exports.releaseCheckpoints();
   }
 
   /** Whether an epoch is written, or synced. A FLUSH. */

@@ -8,7 +8,7 @@ import { MillraceError } from './errors.js';
 import { LAYOUT, LAYOUT_FINGERPRINT } from './layout.js';
 import type { Wasi } from './wasi.js';
 
-const { Superblock, FORMAT_VERSION, MAGIC } = LAYOUT.superblock;
+const { Superblock, FORMAT_VERSION, MAGIC, REGION_ID } = LAYOUT.superblock;
 
 /** The 64-bit magic as the two u32 that stand in memory. */
 const MAGIC_LOW = Number(MAGIC & 0xffffffffn);
@@ -45,9 +45,18 @@ export function createRegion(module: WebAssembly.Module, sizes: Sizes, wasiOn?: 
   }
   // The core cannot hash its own layout; nobody else knows the region yet, so nobody sees this.
   core.words[Superblock.fingerprint >>> 2] = LAYOUT_FINGERPRINT;
-  crypto.getRandomValues(new Uint32Array(2))
-    .forEach((half, i) => { core.words[(Superblock.storeId >>> 2) + i] = half; });
+  setRandom(core, Superblock.storeId);
+  setRandom(core, REGION_ID);
   return core;
+}
+
+function setRandom({ words }: Core, address: number): void {
+  words.set(crypto.getRandomValues(new Uint32Array(2)), address >>> 2);
+}
+
+/** Tells a region that was loaded apart from others of the same files, such as copies of them. */
+export function nameRegion(core: Core): void {
+  setRandom(core, REGION_ID);
 }
 
 /** Whether the memory holds a region that this version of the package has formatted. */
@@ -64,5 +73,5 @@ export function isOurRegion(memory: WebAssembly.Memory): boolean {
  * A name for the region. The memory object is none: every message that carries it makes a new one.
  */
 export function storeIdOf(memory: WebAssembly.Memory): string {
-  return new Uint32Array(memory.buffer, Superblock.storeId, 2).join('-');
+  return new Uint32Array(memory.buffer, REGION_ID, 2).join('-');
 }

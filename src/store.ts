@@ -7,6 +7,10 @@ import { check } from './inspect/check.js';
 import type { CheckReport } from './inspect/check.js';
 import { stats } from './inspect/stats.js';
 import type { Stats } from './inspect/stats.js';
+import { backup } from './journal/backup.js';
+import type { Backup } from './journal/backup.js';
+import { compact } from './journal/compact.js';
+import type { Compacted } from './journal/compact.js';
 import { checkDurability } from './journal/durability.js';
 import type { Durability } from './journal/durability.js';
 import { lastOutcome } from './map/identity.js';
@@ -21,7 +25,8 @@ import { CLOSED } from './map/session.js';
 import type { Session } from './map/session.js';
 import { del, durably, numbered, put } from './map/write.js';
 import type { WriteOptions } from './map/write.js';
-import { checkFunction, checkNames, checkSignal } from './options.js';
+import type { LongOptions } from './progress.js';
+import { checkBoolean, checkFunction, checkNames, checkSignal } from './options.js';
 import type { StreamOptions } from './stream/options.js';
 import type { Stream } from './stream/stream.js';
 import { Streams } from './stream/streams.js';
@@ -237,16 +242,49 @@ export class Store<K, V> {
   /**
    * Inspects all of the region. It expects that nobody writes meanwhile, and says so in its
    * findings otherwise. O(region).
+   * @param options `full`: also whether each record has the checksum that it got when it was
+   *   written to a file. Default false.
+   * @throws TypeError for wrong options; MillraceError CLOSED.
    */
-  check(): CheckReport {
+  check(options?: { readonly full?: boolean }): CheckReport {
+    const { full = false } = checkNames(options, ['full'], 'check');
+    checkBoolean(full, 'full');
     this.#session.beginRead();
-    return check(this.#session.core.memory.buffer);
+    return check(this.#session.core.memory.buffer, full);
   }
 
   /** Counters and sizes of a moment. O(slots + frames). */
   stats(): Stats {
     this.#session.beginRead();
     return stats(this.#session.core.memory.buffer);
+  }
+
+  /**
+   * Copies the store to another directory while everybody goes on writing. The copy is a store: it
+   * holds everything that this thread has written or seen before the call, of each thread the first
+   * so many operations, and of each operation all or nothing. It is synced when the promise
+   * resolves. No checkpoint is taken meanwhile, so the journal grows; one backup at a time, and one
+   * that is asked for beside another waits. `onProgress` counts bytes. O(bytes of the files).
+   * @param directory Empty, or not there. When the backup fails or is aborted nothing is left
+   *   there that could be opened.
+   * @throws TypeError (rejected) for wrong options. MillraceError (rejected) UNSUPPORTED for a store
+   *   in memory and in a browser; IO_ERROR when files cannot be read or written, the directory is
+   *   not empty, or the store's own files have failed; CLOSED when it is closed meanwhile. The
+   *   signal's reason.
+   */
+  async backup(directory: string, options?: LongOptions): Promise<Backup> {
+    return backup(this.#session, this.location, directory, options);
+  }
+
+  /**
+   * Makes the store small: moves what lives in frames of which a quarter is dead, so that their
+   * memory is free, and moves the pages in the file to its front, so that the rest can be cut off.
+   * Others may write meanwhile. Segments of the journal go with the checkpoint. O(bytes).
+   * @throws TypeError (rejected) for wrong options. MillraceError (rejected) IO_ERROR when a file
+   *   has failed; BUSY when no checkpoint could be taken; CLOSED. The signal's reason.
+   */
+  async compact(options?: LongOptions): Promise<Compacted> {
+    return compact(this.#session, options);
   }
 
   /**

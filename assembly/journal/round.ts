@@ -2,7 +2,7 @@
 // over after a death begins with a round of its own.
 
 import { BLOCK_MAGIC, BlockHeader, HEADER_CHECKED, JOURNAL_HEADER } from "../layout/journal";
-import { bytesOf, stagedBytesOf, stagedOf } from "../layout/redo";
+import { bytesOf, stagedBytesOf, stagedOf, stagesRecords } from "../layout/redo";
 import { EPOCH, ROUND_WANTED, SYNCED, SYNCED_BLOCK, superblock } from "../layout/superblock";
 import { sumOf } from "../layout/xxh64";
 import { announceDrain, announceRound } from "../sync/rounds";
@@ -14,6 +14,7 @@ import { markRecord } from "./dirty";
 import { isSyncDoubtful, syncSafely } from "./doubt";
 import { bytesAhead, moveTails, nextRecord, openCursors } from "./merge";
 import { blockEnd, createSegment, keepSegment, leaveSegment, useSegment } from "./segment";
+import { fillChecksums } from "./record-sums";
 import { closeSink, openSink, pour } from "./sink";
 
 /** Commits everything of the present epoch to the files. False: a call has failed. */
@@ -59,6 +60,7 @@ function writeBlock(cursors: u32, epoch: u64): bool {
   for (let record = nextRecord(cursors); record != 0; record = nextRecord(cursors)) {
     markRecord(record, epoch);
     if (!pour(record, bytesOf(record))) return false;
+    if (stagesRecords(record)) fillChecksums(stagedOf(record), stagedBytesOf(record));
     if (!pour(stagedOf(record), stagedBytesOf(record))) return false;
   }
   if (!closeSink()) return false;

@@ -2,8 +2,8 @@
 // place once it is committed.
 //
 //   0  bytes u32: size of the record, a multiple of 8      4  key bytes u16 | 6 kind u16
-//   8  value bytes u32                                    12  checksum u32, filled by the commit
-//  16  version u64: ticket of the commit                      role when the bytes leave memory
+//   8  value bytes u32                                    12  checksum u32: the low half of the sum
+//  16  version u64: ticket of the commit                      of the whole record with 0 in here
 //  24  expiry u64, milliseconds, 0 = never (reserved)
 //  32  key, padded to 8                                    .  value, padded to 8
 

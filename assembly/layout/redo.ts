@@ -2,7 +2,8 @@
 //
 //   0  tag u64: epoch read under all locks        8  ticket u64
 //  16  bytes u32 of the whole record             20  marks u32
-//  24  staged: address u32 | 28 bytes u32 of the log records that the entries link, 0 = none
+//  24  staged: address u32 | 28 bytes u32 of what the entries link in frames, 0 = none. Bit 0 of
+//      the address: the bytes are log records, one behind the other; else they are messages
 //  32  marks: u32 addresses of lock words to be set APPLYING, padded to 8
 //   .  entries: header u64, then its words
 //
@@ -21,6 +22,7 @@
 @inline export const STAGED: usize = 24;
 @inline export const STAGED_BYTES: usize = 28;
 @inline export const REDO_HEADER: usize = 32;
+@inline export const STAGED_RECORDS: u32 = 1;
 @inline export const PUBLISH: u64 = (<u64>1) << 63;
 @inline export const ZERO: u64 = (<u64>1) << 62;
 @inline export const WORDS_SHIFT: u64 = 32;
@@ -49,10 +51,14 @@
   return load<u32>(record, BYTES);
 }
 @inline export function stagedOf(record: usize): usize {
-  return <usize>load<u32>(record, STAGED);
+  return <usize>(load<u32>(record, STAGED) & ~STAGED_RECORDS);
 }
 @inline export function stagedBytesOf(record: usize): u32 {
   return load<u32>(record, STAGED_BYTES);
+}
+/** Whether the staged bytes are log records, which have checksums of their own. */
+@inline export function stagesRecords(record: usize): bool {
+  return (load<u32>(record, STAGED) & STAGED_RECORDS) != 0;
 }
 /** Where the entries of a record begin. */
 @inline export function entriesOf(record: usize): usize {

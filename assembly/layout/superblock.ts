@@ -28,6 +28,7 @@
 //  688  offset in that first segment u32   692 KiB of journal between two checkpoints u32
 //  696  failure of the last checkpoint, as at 648
 //  720  compactions wanted u32   724 done u32
+//  728  random number of this region in memory u64, written by the host
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -106,6 +107,7 @@
 @inline export const CHECKPOINT_FAILURE: usize = 696;
 @inline export const COMPACT_WANTED: usize = 720;
 @inline export const COMPACT_DONE: usize = 724;
+@inline export const REGION_ID: usize = 728;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 
 if (offsetof<Superblock>("storeId") != 16) ERROR("superblock: store id moved");

@@ -50,20 +50,42 @@ export function addStripes(lanes: Lanes, from: usize, bytes: usize): void {
 }
 /** The checksum of all stripes and of `bytes` more bytes, fewer than a stripe, a multiple of 8. */
 export function endSum(lanes: Lanes, from: usize, bytes: usize): u64 {
-  const total = lanes.total + bytes;
-  let sum = PRIME_5;
-  if (lanes.total > 0) {
-    sum = rotl<u64>(lanes.lane1, 1) + rotl<u64>(lanes.lane2, 7) + rotl<u64>(lanes.lane3, 12) +
-      rotl<u64>(lanes.lane4, 18);
-    sum = merge(merge(merge(merge(sum, lanes.lane1), lanes.lane2), lanes.lane3), lanes.lane4);
-  }
-  sum += total;
+  const striped = lanes.total > 0
+    ? joined(lanes.lane1, lanes.lane2, lanes.lane3, lanes.lane4)
+    : PRIME_5;
+  return finished(striped + lanes.total + bytes, from, bytes);
+}
+@inline function joined(lane1: u64, lane2: u64, lane3: u64, lane4: u64): u64 {
+  const sum = rotl<u64>(lane1, 1) + rotl<u64>(lane2, 7) + rotl<u64>(lane3, 12) +
+    rotl<u64>(lane4, 18);
+  return merge(merge(merge(merge(sum, lane1), lane2), lane3), lane4);
+}
+/** Takes in the last bytes, fewer than a stripe. */
+@inline function finished(start: u64, from: usize, bytes: usize): u64 {
+  let sum = start;
   for (let p = from, end = from + bytes; p < end; p += 8) {
     sum = rotl<u64>(sum ^ round(0, load<u64>(p)), 27) * PRIME_1 + PRIME_4;
   }
   sum = (sum ^ (sum >> 33)) * PRIME_2;
   sum = (sum ^ (sum >> 29)) * PRIME_3;
   return sum ^ (sum >> 32);
+}
+/** The same as sumOf, of so few bytes that lanes in memory would take longest. */
+export function shortSum(from: usize, bytes: usize): u64 {
+  const end = from + bytes;
+  let p = from;
+  let sum = PRIME_5;
+  if (bytes >= STRIPE) {
+    let lane1 = PRIME_1 + PRIME_2, lane2 = PRIME_2, lane3: u64 = 0, lane4 = 0 - PRIME_1;
+    for (; p + STRIPE <= end; p += STRIPE) {
+      lane1 = round(lane1, load<u64>(p));
+      lane2 = round(lane2, load<u64>(p, 8));
+      lane3 = round(lane3, load<u64>(p, 16));
+      lane4 = round(lane4, load<u64>(p, 24));
+    }
+    sum = joined(lane1, lane2, lane3, lane4);
+  }
+  return finished(sum + bytes, p, end - p);
 }
 /** The checksum of `bytes` bytes, a multiple of 8. */
 export function sumOf(lanes: Lanes, from: usize, bytes: usize): u64 {

@@ -98,7 +98,7 @@ export function buildRecord(record: usize, limit: usize): usize {
   if (!p) return 0;
   store<u32>(record, <u32>(p - record), BYTES);
   // Whole words: what else stands in the first and the last one is mine, too.
-  store<u32>(record, my.stagedFrom & ~7, STAGED);
+  store<u32>(record, (my.stagedFrom & ~7) | my.stagedKind, STAGED);
   store<u32>(record, ((my.stagedTo + 7) & ~7) - (my.stagedFrom & ~7), STAGED_BYTES);
   return p;
 }

@@ -3,17 +3,24 @@
 // record names them, because the journal takes frames' bytes from the records that link them.
 
 import { logRecord } from "../layout/record";
+import { STAGED_RECORDS } from "../layout/redo";
 import { context } from "../sync/instance";
 
 /** Names the records of this operation: consecutive, from `from` up to `to`. */
 @inline export function stage(from: usize, to: usize): void {
-  stageBytes(from, to);
+  stageCopies(from, to);
   context().stampTo = <u32>to;
 }
-/** Names bytes of my frame that this operation publishes and that need no version. */
+/** The same for records that have their version already. */
+@inline export function stageCopies(from: usize, to: usize): void {
+  stageBytes(from, to);
+  context().stagedKind = STAGED_RECORDS;
+}
+/** Names bytes of my frame that this operation publishes and that are no log records. */
 @inline export function stageBytes(from: usize, to: usize): void {
   context().stagedFrom = context().stampTo = <u32>from;
   context().stagedTo = <u32>to;
+  context().stagedKind = 0;
 }
 /** Gives every staged record its version, before the commit store makes them reachable. */
 @inline export function stampStaged(ticket: u64): void {

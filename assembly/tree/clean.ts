@@ -16,7 +16,7 @@ import {
 import { retireAllIdle } from "../log/stream-frames";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { edit } from "../mtx/shadow";
-import { stageBytes } from "../mtx/staged";
+import { stageCopies } from "../mtx/staged";
 import { readWord } from "../mtx/words";
 import { CLEANED, RELINKED, count } from "../sync/counters";
 import { acquireFence } from "../sync/fence";
@@ -146,7 +146,7 @@ function relink(record: usize, address: u64): i32 {
   }
   const copy = appendAddress();
   memory.copy(copy, record, bytes);
-  stageBytes(copy, copy + bytes);
+  stageCopies(copy, copy + bytes);
   countDead(address);
   setLink(shadow, slot, addressInOpenFrame(copy));
   moveTail(copy + bytes);

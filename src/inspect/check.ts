@@ -58,7 +58,9 @@ function unreadable(problems: readonly Problem[], region: number): CheckReport {
   };
 }
 
-function inspect(region: Region, geometry: Geometry, findings: Findings): CheckReport {
+function inspect(
+  region: Region, geometry: Geometry, findings: Findings, full: boolean,
+): CheckReport {
   const slots = readSlots(region, geometry);
   const lastTicket = slots.reduce((most, { last }) => (last > most ? last : most), 0n);
   const extents = readExtents(region, geometry, findings);
@@ -66,7 +68,7 @@ function inspect(region: Region, geometry: Geometry, findings: Findings): CheckR
   checkStoreLocks(region, findings);
   checkIdentities(region, geometry, slots, lastTicket, findings);
   checkLease(region, slots, findings);
-  const frames = new Frames(region, geometry, findings, slots, lastTicket);
+  const frames = new Frames(region, geometry, findings, slots, lastTicket, full);
   frames.read(extents);
   const memory = new NodeMemory(region, extents, findings);
   const tree = new TreeWalk(region, geometry, memory, findings, frames, ({ kind, address }) => {
@@ -114,11 +116,12 @@ function inspect(region: Region, geometry: Geometry, findings: Findings): CheckR
 /**
  * Inspects a region that nobody is changing: every structure, every lock word, every byte of the
  * heap. Never throws and always ends, whatever the bytes are. O(nodes + records + slots).
+ * @param full Also whether each record has its checksum, if it was ever written to a file.
  */
-export function check(memory: ArrayBufferLike): CheckReport {
+export function check(memory: ArrayBufferLike, full = false): CheckReport {
   const region = new Region(memory);
   const findings = new Findings();
   const geometry = readGeometry(region, findings);
   if (geometry === undefined) return unreadable(findings.problems, region.bytes);
-  return inspect(region, geometry, findings);
+  return inspect(region, geometry, findings, full);
 }

@@ -56,6 +56,7 @@ export class Frames {
     private readonly findings: Findings,
     private readonly slots: readonly Slot[],
     private readonly lastTicket: bigint,
+    private readonly full: boolean,
   ) {}
 
   /** Reads the whole table; every frame takes its extent and its records are counted. */
@@ -151,6 +152,11 @@ export class Frames {
     if (!this.findings.expect(fits, 'RECORD', where, 'its header is not one')) return undefined;
     this.findings.expect(version > 0n && version <= this.lastTicket, 'VERSION', where,
       `version ${version}, and no slot has given more than ${this.lastTicket}`);
+    const sum = region.u32(address + LogRecord.checksum);
+    if (this.full && sum !== 0) {
+      this.findings.expect(sum === region.recordSum(address, bytes), 'RECORD', where,
+        'its checksum does not hold');
+    }
     const keyAddress = address + RECORD_HEADER;
     const valueAddress = keyAddress + padded(keyBytes);
     return { address, bytes, keyAddress, keyBytes, kind, valueAddress, valueBytes, version };

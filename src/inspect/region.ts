@@ -2,6 +2,8 @@
  * Little-endian reads over the raw bytes of a region. A read outside of it gives zero, so that an
  * inspection of a damaged region can follow any address it finds and never throws.
  */
+import { lowSumWithout } from '../xxh64.js';
+
 export class Region {
   private readonly view: DataView;
   readonly bytes: number;
@@ -30,6 +32,13 @@ export class Region {
 
   u64(address: number): bigint {
     return this.holds(address, 8) ? this.view.getBigUint64(address, true) : 0n;
+  }
+
+  /** The checksum of a log record; the sum stands in the second word and does not count. */
+  recordSum(address: number, bytes: number): number {
+    return this.holds(address, bytes)
+      ? lowSumWithout(this.view, address, bytes, address + 8)
+      : 0;
   }
 
   /** Eight bytes of a key as the tree compares them. */

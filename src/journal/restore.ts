@@ -6,7 +6,7 @@ import { Core } from '../core.js';
 import type { Sizes } from '../core.js';
 import { MillraceError } from '../errors.js';
 import { LAYOUT } from '../layout.js';
-import { allocate, createRegion } from '../region.js';
+import { allocate, createRegion, nameRegion } from '../region.js';
 import type { WasiOn } from '../region.js';
 import { SERVICE_SLOTS_WITH_FILES, kibFor } from '../sizes.js';
 import type { Grant } from '../supervisor/answer.js';
@@ -71,6 +71,7 @@ async function load(
   if (!core.loadJournal()) throw failureIn(core.words);
   compare('slots', wanted.slots,
     core.words[Superblock.slots >>> 2] - SERVICE_SLOTS_WITH_FILES);
+  nameRegion(core);
   const { lingerMs, segmentKib, checkpointKib } = wanted.sizes;
   core.words[Superblock.lingerMs >>> 2] = lingerMs;
   core.words[Superblock.segmentKib >>> 2] = segmentKib;

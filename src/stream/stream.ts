@@ -14,6 +14,7 @@ import {
 import type { PushOptions, SubscribeOptions, WriterOptions } from './options.js';
 import { Outgoing } from './outgoing.js';
 import type { StreamParts } from './parts.js';
+import { placeGroup } from './place-group.js';
 import { peek, peekOptions } from './peek.js';
 import type { PeekedMessage, PeekOptions } from './peek.js';
 import { partitionOf } from './partition-of.js';
@@ -130,6 +131,27 @@ export class Stream<K, V> {
     const { core, sight, nodes, id } = this.#parts;
     return core.group(id, nameBytes(group))?.cells.reduce((sum, cell, partition) =>
       sum + Math.max(0, sight.tail(nodes[partition]) - sight.offset(cell)), 0);
+  }
+
+  /**
+   * Number of the first message of each partition that the group has not committed; undefined when
+   * there is no such group. O(partitions + log n).
+   * @throws MillraceError STREAM_DESTROYED or CLOSED.
+   */
+  offsets(group: string): number[] | undefined {
+    this.#begin();
+    const { core, sight, id } = this.#parts;
+    return core.group(id, nameBytes(group))?.cells.map((cell) => sight.offset(cell));
+  }
+
+  /**
+   * @internal Makes a group without a consumer, and moves it on.
+   * @throws MillraceError BUSY while a consumer reads a partition; STREAM_DESTROYED, FULL, CLOSED.
+   */
+  placeGroup(group: string, offsets: readonly number[] | undefined): void {
+    this.#begin();
+    this.#session.beginWrite();
+    placeGroup(this.#parts, group, offsets);
   }
 
   /** The names of all groups. O(groups * log n). @throws MillraceError as for lag. */

@@ -1,6 +1,6 @@
 // The package's command line, as a process of its own.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,12 +184,68 @@ describe('a directory that cannot be used', () => {
   });
 });
 
+describe('operations', () => {
+  const at = (name: string): string => join(parent, name);
+
+  test('back a store up, and restore it', () => {
+    millrace(['put', at('one'), '1', '"value"', '--create']);
+    const made = millrace(['backup', at('one'), at('copy'), '--json']);
+    expect(JSON.parse(made.stdout)).toMatchObject({ segment: 1 });
+    expect(millrace(['backup', at('one'), at('copy')]).status).toBe(4);
+    expect(millrace(['restore', at('copy'), at('two')]).stdout).toMatch(/^1 keys, /);
+    expect(millrace(['restore', at('copy'), at('two')]).status).toBe(4);
+    expect(millrace(['get', at('two'), '1'])).toEqual(said('"value"\n'));
+    expect(millrace(['compact', at('two')])).toEqual(said('0 frames cleaned\n'));
+    expect(millrace(['check', at('two'), '--full']).stdout).toMatch(/nothing is wrong\n$/);
+  });
+
+  test('export and import', () => {
+    for (const key of ['1', '2', '3']) millrace(['put', at('from'), key, key, '--create']);
+    const { stdout } = millrace(['export', at('from'), '--gte', '2']);
+    expect(stdout.split('\n').slice(1, -2)).toEqual(['{"key":2,"value":2}', '{"key":3,"value":3}']);
+    expect(millrace(['export', at('from'), at('file')])).toEqual(said(''));
+    expect(millrace(['export', at('from'), at('file')]).status).toBe(5);
+    expect(millrace(['import', at('to'), at('file'), '--create']))
+      .toEqual(said('3 entries, 0 messages\n'));
+    expect(millrace(['import', at('to'), '--json'], stdout).stdout).toMatch(/"entries":2/);
+    const broken = millrace(['import', at('to')], `${stdout.split('\n')[0]}\n{"key":1\n`);
+    expect(broken.status).toBe(5);
+    expect(broken.stderr).toBe('millrace: ENCODING: Line 2: The line is no JSON.\n');
+    expect(millrace(['export', at('from'), '--stream', 'none']).status).toBe(1);
+  });
+
+  test('end early by a signal, with a code of their own', async () => {
+    const child = spawn(process.execPath, [PROGRAM, 'import', at('waiting'), '--create']);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const { stdout: empty } = millrace(['export', at('one'), '--lt', '0']);
+    const value = 'v'.repeat(50);
+    const lines = Array.from({ length: 20_000 }, (_, key) => JSON.stringify({ key, value }));
+    child.stdin.write([empty.split('\n')[0], ...lines, ''].join('\n'));
+    // More than a pipe takes: the import has begun when some of it is gone.
+    await new Promise((resolve) => child.stdin.once('drain', resolve));
+    child.kill('SIGINT');
+    expect(await ended).toBe(6);
+    expect(millrace(['check', at('waiting')]).status).toBe(0);
+  });
+
+  test('salvage says what is lost', () => {
+    millrace(['put', at('hurt'), '1', '"value"', '--create']);
+    expect(millrace(['salvage', at('hurt')])).toMatchObject({ status: 0 });
+    truncateSync(join(at('hurt'), 'image'), 10);
+    const found = millrace(['salvage', at('hurt'), at('rescued'), '--report', at('report')]);
+    expect(found.status).toBe(1);
+    expect(found.stdout).toMatch(/^image at byte 0: its header is damaged\n/);
+    expect(JSON.parse(readFileSync(at('report'), 'utf8'))).toMatchObject({ reachable: 0, loose: 1 });
+    expect(millrace(['get', at('rescued'), '1'])).toEqual(said('"value"\n'));
+  });
+});
+
 describe('the command line', () => {
   test('explains itself', () => {
     const { status, stdout, stderr } = millrace(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const names = Array.from(stdout.matchAll(/^ {2}(\w+) DIR/gm), ([, name]) => name);
-    expect(names.length).toBe(7);
+    expect(names.length).toBe(13);
     for (const name of names) {
       const help = millrace([name, '--help']);
       expect(help.stdout).toContain(`usage: millrace ${name} DIR`);

@@ -2,6 +2,7 @@
  * What the rest of the package uses of a browser; see src/host/node/index.ts.
  */
 export { freeAnswerPlace, makeAnswerPlace } from './answers.js';
+export { copyStore } from './copy-store.js';
 export { openDirectory } from './directory.js';
 export type { StoreDirectory } from './directory.js';
 export { makePorts, openLink } from './links.js';

@@ -3,6 +3,7 @@
  * module per host, and all of them export the same names.
  */
 export { freeAnswerPlace, makeAnswerPlace } from './answers.js';
+export { copyStore } from './copy-store.js';
 export { openDirectory } from './directory.js';
 export type { StoreDirectory } from './directory.js';
 export { makePorts, openLink } from './links.js';

@@ -17,6 +17,11 @@ const RING = 'assembly/mtx/ring.ts';
 
 const TWO_WRITERS = 'journal: rounds beside two writers';
 const REPLACED = 'journal: torn block, worker replaced';
+const SUMS = 'journal: checksums of log records';
+/** In a round: staged records get their checksums, then they are written. */
+const FILLED =
+  '    if (stagesRecords(record)) fillChecksums(stagedOf(record), stagedBytesOf(record));\n';
+const WRITTEN = '    if (!pour(stagedOf(record), stagedBytesOf(record))) return false;\n';
 const BOTH = 'journal: two writers, worker replaced';
 const ROLLS = 'journal: segment rolls, worker replaced';
 const STANDS_BY = 'journal: one worker stands by';
@@ -70,6 +75,15 @@ const rounds: readonly PlantedBug[] = [
     scenario: 'journal: frame used again',
     find: 'pour(stagedOf(record), stagedBytesOf(record))',
     replace: 'pour(record, stagedBytesOf(record))',
+  },
+  {
+    name: 'journal: checksums filled behind the write', rule: '4.I3', file: ROUND, scenario: SUMS,
+    find: `${FILLED}${WRITTEN}`, replace: `${WRITTEN}${FILLED}`,
+  },
+  {
+    name: 'journal: checksums over what stood in their place', rule: '4.I3',
+    file: 'assembly/journal/record-sums.ts', scenario: SUMS,
+    find: '    logRecord(p).checksum = 0;\n', replace: '',
   },
   {
     name: 'journal: old segment not synced', rule: '4.I4', file: ROUND, scenario: ROLLS,
@@ -193,6 +207,12 @@ const checkpoints: readonly PlantedBug[] = [
     name: 'open: any superblock is believed', rule: '5 damage', scenario: DAMAGED,
     file: 'assembly/journal/load.ts',
     find: 'if (!belongs || !isSaneSuperblock(found))', replace: 'if (false)',
+  },
+  {
+    name: 'checkpoint: taken beside a backup', rule: 'K7 backup', file: 'assembly/journal/due.ts',
+    scenario: 'journal: a checkpoint beside a backup',
+    find: ' || !takeLease(CHECKPOINT_LEASE)) return true;\n',
+    replace: ') return true;\n  takeLease(CHECKPOINT_LEASE);\n',
   },
   {
     name: 'life: names keep their owners', rule: '5 names', file: LIFE, scenario: SECOND_LIFE,

@@ -19,6 +19,10 @@ const ANNOUNCED = 1n << 11n;
 const SEGMENT_KIB = 1;
 const HEAD_SHIFT = 12n;
 const HEAD_MASK = 0xffffn;
+/** The word of fixtures/journal.ts, and fields of the file `image`. */
+const HELD_ROOT = 1008;
+const ROOT_SEGMENT = 32;
+const ROOT_FLUSHED = 48;
 
 /**
  * Which call on a journal file, or on an image, fails: the n-th of its kind, counted from 1. A fill
@@ -57,6 +61,8 @@ export interface JournalOptions {
   readonly holds?: readonly (readonly [thread: number, op: Op])[];
   /** The last of the set-up. */
   readonly start?: (machine: Machine, region: JournalRegion) => void;
+  /** True: while HELD_ROOT says so the root in the directory is that one, with its journal. */
+  readonly holdsRoot?: boolean;
   /** Further checks at the end; returns what is wrong, or null. */
   readonly finish?: (machine: Machine, region: JournalRegion) => string | null;
   readonly long?: boolean;
@@ -128,7 +134,7 @@ class JournalScenario {
       long: options.long, quickInstead: options.quickInstead, limits: options.limits, ghost: 0,
       timeouts: (address) => this.mayTimeOut(address),
       setup: (machine) => this.setUp(machine),
-      invariant: (machine) => this.check?.run(machine) ?? null,
+      invariant: (machine) => this.check?.run(machine) ?? this.lostRoot(machine),
       finalState: (machine) => this.finalState(machine),
       undisturbed: (thread, address) => this.isUndisturbed(thread, address),
       beforeWrite: (machine, thread, kind, address) => {
@@ -222,6 +228,18 @@ class JournalScenario {
     // What is in slot 1's block is part of images: it stays as it is.
     if (thread === this.threads.length) return own.filter(({ poison }) => !poison);
     return thread === this.onlyWorker ? [...own, this.region.buffer] : own;
+  }
+
+  /** What is wrong with the files that a backup copies, or null. */
+  private lostRoot(machine: Machine): string | null {
+    const held = this.options.holdsRoot ? machine.load64(HELD_ROOT) : 0n;
+    if (held === 0n) return null;
+    const { names, files } = this.worlds.of(machine).disk;
+    const image = this.worlds.contents.at(files[names.image].now);
+    const view = new DataView(image.buffer, image.byteOffset);
+    if (view.getBigUint64(ROOT_FLUSHED, true) !== held - 1n) return 'the held root was replaced';
+    const first = String(view.getUint32(ROOT_SEGMENT, true)).padStart(8, '0');
+    return names[`journal.${first}`] === undefined ? 'the journal of the held root is gone' : null;
   }
 
   private finalState(machine: Machine): FinalState {

@@ -11,6 +11,8 @@ export const append = (account: number, id: number, words = 1): Op => (
 export const appendBoth = (id: number): Op => ({ fn: 'appendBoth', args: [id] });
 export const link = (account: number, id: number, words = 4): Op => (
   { fn: 'link', args: [account, words, id], label: `link(${account}, ${id})` });
+export const linkRecord = (account: number, id: number): Op => (
+  { fn: 'linkRecord', args: [account, id] });
 export const replace = (account: number, id: number): Op => (
   { fn: 'replace', args: [account, 4, id] });
 export const reuse: Op = { fn: 'reuse', args: [0xee] };
@@ -100,6 +102,11 @@ const groupCommit: readonly Scenario[] = [
     name: 'journal: two writers, worker replaced', maxDeaths: 1, immortal: [0, 1],
     writers: [[append(0, 1)], [append(0, 2)]], workers: [[round]],
     respawn: [null, null, [[join(4), round]]],
+  }),
+  journal({
+    name: 'journal: checksums of log records', maxDeaths: 1, immortal: [0],
+    writers: [[linkRecord(0, 1), linkRecord(1, 2)]], workers: [[round, syncedRound]],
+    respawn: [null, [[join(3), syncedRound]]], region: { kib: 24, ringBytes: 1024 },
   }),
   journal({
     name: 'journal: a writer dies beside a round', maxDeaths: 1, lateDetection: true, immortal: [2],
@@ -291,6 +298,11 @@ const checkpoints: readonly Scenario[] = [
   journal({
     name: 'journal: checkpoint beside a death', maxDeaths: 1, lateDetection: true, immortal: [1],
     writers: [[appendBoth(1)]], workers: [[round, checkpoint]],
+  }),
+  journal({
+    name: 'journal: a checkpoint beside a backup', holdsRoot: true, holds: [[0, append(0, 1)]],
+    writers: [[{ fn: 'backup', args: [] }]],
+    workers: [[{ fn: 'checkpointWhenDue', args: [] }]], prepare: fullSegment(1),
   }),
   journal({
     name: 'journal: a second life', maxDeaths: 1, immortal: [0],
