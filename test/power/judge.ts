@@ -36,12 +36,14 @@ const AFTER = 'after';
 /** Turns in which a journal worker has to bring everything to the files. */
 const TURNS = 20;
 
-function must(isRight: boolean, what: string): void {
-  if (!isRight) throw new Wrong(what);
+function must(isRight: boolean, what: string | (() => string)): void {
+  if (!isRight) throw new Wrong(typeof what === 'string' ? what : what());
 }
 
 /** A store out of an image, with the instance that was its first. */
-async function opened(disk: Disk, createIfMissing: boolean): Promise<{ core: Core; store: Values }> {
+async function opened(
+  disk: Disk, createIfMissing: boolean,
+): Promise<{ core: Core; store: Values }> {
   const { memory, first } = await restore(module, disk.files, disk.wasiOn, {
     sizes: { ...sizesFor(OPTIONS.maxMemory, OPTIONS.slots, true), ...OPTIONS.sizes },
     createIfMissing, errorIfExists: false,
@@ -96,8 +98,9 @@ export class Judge {
     const candidates = lanes.map((entries, lane) => {
       const messages = hasStream ? store.stream(STREAM).tail(lane) : 0;
       const found = this.models[lane].find(stateHash(entries), messages, least[lane], most[lane]);
-      must(found.length > 0, `lane ${lane} is as after no number of operations from ` +
-        `${least[lane]} to ${most[lane]}, but ${this.nearest(entries, messages, lane, most[lane])}`);
+      must(found.length > 0, () => `lane ${lane} is as after no number of operations from ` +
+        `${least[lane]} to ${most[lane]}, but ${
+          this.nearest(entries, messages, lane, most[lane])}`);
       return found;
     });
     const counted = store.get(TOTAL) as number | undefined ?? 0;

@@ -115,8 +115,8 @@ class Campaign {
 
 /** The image of a session that lost most of what could be lost, for the next one to begin with. */
 function next(session: Session, outcomes: readonly Outcome[]): Found | undefined {
-  const usable = outcomes.filter(({ facts, mode }) => mode !== 'reopened' && facts?.some((n, lane) =>
-    n > session.facts[lane] + 100));
+  const usable = outcomes.filter(({ facts, mode }) =>
+    mode !== 'reopened' && facts?.some((n, lane) => n > session.facts[lane] + 100));
   const chosen = usable.at(-(1 + usable.length % 7));
   if (chosen?.facts === undefined) return undefined;
   return { files: new Images(session).imageOf(chosen.number), facts: chosen.facts };

@@ -3,12 +3,11 @@
  * synced by its own account goes onto the tape.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Store, StoreHandle, Stream } from 'millrace';
+import type { StoreHandle } from 'millrace';
 import type * as Millrace from 'millrace';
 import { randomFrom } from '../crash/random.js';
-import {
-  GROUP, Lane, STREAM, TOTAL, consumedKey, keyOf, summed, type Consumed, type Operation,
-} from './lanes.js';
+import { act, take, type Value, type Values } from './acts.js';
+import { GROUP, Lane, STREAM } from './lanes.js';
 import { MARK, Tape } from './tape.js';
 
 /** What a worker starts with. */
@@ -25,33 +24,10 @@ export interface WorkerStart {
   readonly count: number;
 }
 
-type Value = string | number | Consumed;
-type Values = Store<string, Value>;
-
 const start = workerData as WorkerStart;
 const { millrace, handle, seed, lane, from, count } = start;
 const tape = new Tape(start.tape);
 const { attach } = await import(millrace) as typeof Millrace;
-const encoder = new TextEncoder();
-
-function act(store: Values, stream: Stream<string, Value>, own: number, op: Operation): void {
-  switch (op.kind) {
-    case 'put': store.put(keyOf(own, op.key), op.value); break;
-    case 'del': store.del(keyOf(own, op.key)); break;
-    case 'batch':
-      store.batch(op.entries.map(([key, value]) => (value === null
-        ? { type: 'del', key: keyOf(own, key) }
-        : { type: 'put', key: keyOf(own, key), value })));
-      break;
-    case 'transaction':
-      store.transaction((tx) => {
-        tx.put(TOTAL, (tx.get(TOTAL) as number | undefined ?? 0) + 1);
-        tx.put(keyOf(own, op.key), op.value);
-      });
-      break;
-    default: stream.push(encoder.encode(op.value), { partition: own });
-  }
-}
 
 async function work(store: Values, own: number): Promise<void> {
   const stream = store.stream(STREAM);
@@ -74,17 +50,10 @@ async function consume(store: Values): Promise<void> {
   const stop = new AbortController();
   parentPort?.once('message', () => stop.abort());
   const consumer = store.stream(STREAM).subscribe({ group: GROUP, signal: stop.signal });
-  const decoder = new TextDecoder();
   let batches = 0;
   try {
     for await (const batch of consumer) {
-      const key = consumedKey(batch.partition);
-      const next = batch.firstOffset + batch.count;
-      batch.transaction((tx) => {
-        let { sum } = tx.get(key) as Consumed | undefined ?? { sum: 0 };
-        for (const message of batch) sum = summed(sum, decoder.decode(message.copy()));
-        tx.put(key, { next, sum });
-      });
+      const next = take(batch);
       if (++batches % 5 !== 0) continue;
       const { partition } = batch;
       await store.flushed({ durability: 'synced' });
