@@ -39,7 +39,8 @@ const NAMES: readonly [string, Fault][] = [errno('ENOENT'), errno('EROFS'), errn
 
 /** Ways in which a call can fail. */
 const WAYS: Readonly<Record<CallName, readonly [string, Fault][]>> = {
-  path_open: [...ALWAYS, ...NAMES],
+  // That a file is not there is no failure but an answer: see the directory that vanishes.
+  path_open: [...ALWAYS, errno('EROFS'), errno('ENOSPC')],
   path_rename: [...ALWAYS, ...NAMES],
   path_unlink_file: [...ALWAYS, ...NAMES],
   fd_close: ALWAYS,
@@ -56,9 +57,10 @@ const WAYS: Readonly<Record<CallName, readonly [string, Fault][]>> = {
 const EVENTS: readonly [string, Fault][] = [
   ['a slow call', { slow: 300 }], ['clocks go a day ahead', { jump: DAY_MS }],
   ['clocks go a day back', { jump: -DAY_MS }],
+  ['the directory vanishes', { vanishes: true }],
 ];
 /** They happen at each so-manieth call only. */
-const EVENTS_EVERY = 12;
+const EVENTS_EVERY = 8;
 /** Stores that are at work at the same time. */
 const AT_ONCE = 3;
 

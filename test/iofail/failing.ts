@@ -2,9 +2,16 @@
  * Stands between the core and WASI in the threads of a store: counts all calls, and lets those
  * fail that the orders name. Loaded by them as open's internal option `wasi` says.
  */
+import { rmSync } from 'node:fs';
 import { WASI_FUNCTIONS } from '../../src/wasi.js';
 import type { Wasi, WasiFunction } from '../../src/wasi.js';
 import { Orders, fileKind, type CallName } from './orders.js';
+
+/** What the threads are given. */
+export interface FailingStart {
+  readonly memory: SharedArrayBuffer;
+  readonly directory: string;
+}
 
 type Args = (number | bigint)[];
 
@@ -29,6 +36,7 @@ class Failing {
 
   constructor(
     private readonly wasi: Wasi, { buffer }: WebAssembly.Memory, private readonly orders: Orders,
+    private readonly directory: string,
   ) {
     this.view = new DataView(buffer);
     this.u8 = new Uint8Array(buffer);
@@ -51,6 +59,7 @@ class Failing {
       if (kind === 'slow') {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, number);
       }
+      if (kind === 'vanishes') rmSync(this.directory, { recursive: true });
     }
     const errno = this.wasi[name](...args);
     if (name === 'path_open' && errno === 0) {
@@ -87,8 +96,9 @@ let isBent = false;
 
 /** Called in every thread that works on files. */
 export function wrap(wasi: Wasi, memory: WebAssembly.Memory, data: unknown): Wasi {
-  const orders = new Orders(data as SharedArrayBuffer);
+  const { memory: words, directory } = data as FailingStart;
+  const orders = new Orders(words);
   if (!isBent) bendClocks(orders);
   isBent = true;
-  return new Failing(wasi, memory, orders).calls();
+  return new Failing(wasi, memory, orders, directory).calls();
 }

@@ -14,6 +14,8 @@ export type Fault =
   | { readonly part: true }
   /** It says that no byte was written. */
   | { readonly nothing: true }
+  /** The directory is removed before it, with all files. */
+  | { readonly vanishes: true }
   /** It takes so long, in milliseconds. */
   | { readonly slow: number }
   /** The clocks of the threads jump by so much, in milliseconds. */
@@ -32,7 +34,7 @@ const JUMP = 6;
 const NAMES = 7;
 const NAMES_MAX = 4000;
 
-const KINDS = ['errno', 'stays', 'part', 'nothing', 'slow', 'jump'] as const;
+const KINDS = ['errno', 'stays', 'part', 'nothing', 'slow', 'jump', 'vanishes'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** Kinds of files. */
@@ -48,6 +50,7 @@ function plain(fault: Fault): [Kind, number] {
   if ('errno' in fault) return [fault.stays ? 'stays' : 'errno', fault.errno];
   if ('slow' in fault) return ['slow', fault.slow];
   if ('jump' in fault) return ['jump', fault.jump];
+  if ('vanishes' in fault) return ['vanishes', 0];
   return ['part' in fault ? 'part' : 'nothing', 0];
 }
 

@@ -11,7 +11,7 @@ import { act, take, type Value, type Values } from '../power/acts.js';
 import { Disk } from '../power/disk.js';
 import { Judge } from '../power/judge.js';
 import { GROUP, LANES, Lane, STREAM } from '../power/lanes.js';
-import { bendClocks } from './failing.js';
+import { bendClocks, type FailingStart } from './failing.js';
 import { Orders, type CallName, type Fault } from './orders.js';
 
 export const SCENES = ['create', 'work', 'reopen'] as const;
@@ -30,7 +30,7 @@ export interface Verdict {
 const SEED = 5;
 /** Operations before, in a scene of work, and after a reopening. */
 const BEFORE = 60;
-const WORK = 240;
+const WORK = 200;
 const AFTER = 20;
 const PATIENCE_MS = 30_000;
 
@@ -70,7 +70,8 @@ class Progress {
   /** Calls when open had resolved and before close, if it came so far. */
   calls: readonly [opened: number, closing: number] | undefined;
 
-  constructor(done: number) {
+  /** @param hasVanished whether there is no directory any more */
+  constructor(done: number, readonly hasVanished = () => false) {
     this.issued = done;
     this.durable = done;
   }
@@ -88,9 +89,11 @@ async function work(store: Values, progress: Progress, count: number) {
     act(store, stream, 0, operation);
     const batch = n % 8 === 7 ? consumer.nextSync(0) : undefined;
     if (batch !== undefined) take(batch);
-    if (n % 4 !== 3) continue;
-    await store.flushed({ durability: n % 12 === 11 ? 'synced' : 'flushed' });
+    if (n % 5 !== 4) continue;
+    const durability = n % 15 === 14 ? 'synced' : 'flushed';
+    await store.flushed({ durability });
     progress.durable = progress.issued;
+    if (durability === 'synced') must(!progress.hasVanished(), 'synced, and there is no directory');
   }
   consumer.close();
 }
@@ -113,7 +116,8 @@ async function live(
   directory: string, orders: Orders, progress: Progress, count: number,
 ): Promise<boolean> {
   let store: Values | undefined;
-  const wasi = { module: wrapper, data: orders.memory };
+  const start: FailingStart = { memory: orders.memory, directory };
+  const wasi = { module: wrapper, data: start };
   const refused = await settled((async () => {
     store = await open<string, Value>(directory, { ...OPTIONS, wasi });
   })(), 'open');
@@ -124,8 +128,10 @@ async function live(
   const opened = orders.calls;
   const failure = await settled(work(store, progress, count), 'work');
   const isPoisoned = store.stats().journal?.isPoisoned ?? false;
-  must(failure === undefined || isPoisoned, `${failure?.code} in a store that is well: ` +
-    `${failure?.message}`);
+  // Threads that begin where there is no directory end at once.
+  const isDeserted = failure?.code === 'BUSY' && progress.hasVanished();
+  must(failure === undefined || isPoisoned || isDeserted,
+    `${failure?.code} in a store that is well: ${failure?.message}`);
   if (isPoisoned) await checkPoisoned(store);
   progress.calls = [opened, orders.calls];
   const farewell = await settled(store.close(), 'close');
@@ -143,6 +149,7 @@ const VITAL: readonly CallName[] = [
 function checkCourse(
   number: number, fault: Fault, { hit }: Orders, { calls }: Progress, poisoned: boolean,
 ): void {
+  if ('vanishes' in fault) return;
   const fails = 'errno' in fault || 'nothing' in fault;
   if (hit === undefined || calls === undefined || !fails) {
     must(!poisoned, 'poisoned by nothing');
@@ -210,13 +217,14 @@ export class Stages {
   private async judged(
     scene: Scene, directory: string, orders: Orders, number: number, fault: Fault,
   ): Promise<Verdict> {
-    const progress = new Progress(scene === 'create' ? 0 : BEFORE);
+    const hasVanished = (): boolean => 'vanishes' in fault && orders.hit !== undefined;
+    const progress = new Progress(scene === 'create' ? 0 : BEFORE, hasVanished);
     let poisoned = false;
     let wrong: string | undefined;
     try {
       poisoned = await live(directory, orders, progress, scene === 'work' ? WORK : AFTER);
       checkCourse(number, fault, orders, progress, poisoned);
-      await this.judge.judge(Disk.of(filesIn(directory)), {
+      if (!hasVanished()) await this.judge.judge(Disk.of(filesIn(directory)), {
         opened: scene !== 'create' || progress.calls !== undefined,
         least: [progress.durable, 0, 0], most: [progress.issued, 0, 0], consumed: [0, 0, 0],
       });
