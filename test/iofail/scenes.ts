@@ -35,7 +35,7 @@ const AFTER = 20;
 const PATIENCE_MS = 30_000;
 
 const OPTIONS = {
-  maxMemory: 2 * 2 ** 20, slots: 6, flushInterval: 60_000, sizes: { segmentKib: 16 },
+  maxMemory: 2 * 2 ** 20, slots: 6, flushInterval: 60_000, sizes: { segmentKib: 16, checkpointKib: 32 },
 } satisfies OpenOptions<string, Value>;
 
 const wrapper = new URL('./failing.js', import.meta.url).href;
@@ -142,7 +142,7 @@ async function live(
 
 /** Calls without which the journal is not what it should be. */
 const VITAL: readonly CallName[] = [
-  'path_open', 'fd_pwrite', 'fd_datasync', 'fd_sync', 'fd_filestat_set_size',
+  'path_open', 'fd_pwrite', 'fd_datasync', 'fd_sync', 'fd_filestat_set_size', 'fd_filestat_get',
 ];
 
 /** A failure of the journal poisons the store, a failure of a checkpoint does not. */

@@ -33,8 +33,8 @@ async function campaign(): Promise<void> {
     seed: wholeNumber(USAGE, 'seed', values.seed, 0),
     print,
   });
-  print(`${report.images} images of ${report.sessions} sessions (${report.calls} calls), ` +
-    `${report.wrong} wrong, ${report.seconds.toFixed(1)} s`);
+  print(`${report.images} images of ${report.sessions} sessions (${report.calls} calls, ` +
+    `${report.checkpoints} checkpoints), ${report.wrong} wrong, ${report.seconds.toFixed(1)} s`);
   for (const [mode, { images, wrong }] of Object.entries(report.by_mode)) {
     print(`  ${mode}: ${images} images, ${wrong} wrong`);
   }

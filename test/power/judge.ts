@@ -164,7 +164,7 @@ export class Judge {
     const epoch = core.wantFlush(true);
     for (let turns = 0; core.flushState(epoch, true) !== FLUSH.REACHED; turns++) {
       must(turns < TURNS && !core.isPoisoned, 'writing on comes to no end');
-      journal.serveJournal(0, true);
+      journal.serveJournal(0, true, true);
     }
     return message;
   }

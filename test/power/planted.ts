@@ -41,11 +41,15 @@ function beside(
 
 export const powerBugs: readonly PowerBug[] = [
   {
-    name: 'the image is renamed before it is synced',
+    name: 'the root is renamed before it is synced',
     leaves: () => (entry, file) => isSync(entry) && file === 'image.tmp',
   },
   {
-    name: 'segments are removed before the rename of the image is synced',
+    name: 'the root is switched before the pages are synced',
+    leaves: () => (entry, file) => isSync(entry) && file === 'pages',
+  },
+  {
+    name: 'segments are removed before the rename of the root is synced',
     leaves: (entries) =>
       beside(entries, ({ kind }) => kind === CALL.RENAME, isDirectorySync, 'behind'),
   },

@@ -9,7 +9,7 @@ import { deserialize, serialize } from 'node:v8';
 import { Images, type Outcome } from './campaign.js';
 import { MODES, type Image, type Mode } from './loss.js';
 import { NOTHING, record, type Facts, type Session } from './session.js';
-import { Tape } from './tape.js';
+import { CALL, Tape, type Entry } from './tape.js';
 import { Threads, plain, type PlainSession } from './threads.js';
 
 /** What `npm run powerloss -- --json` prints. */
@@ -19,8 +19,9 @@ export interface Report {
   /** The same by mode of loss. */
   readonly by_mode: Readonly<Record<Mode, { images: number; wrong: number }>>;
   readonly sessions: number;
-  /** Calls that were recorded, and checkpoints among them. */
+  /** Calls that were recorded, and the checkpoints that they made. */
   readonly calls: number;
+  readonly checkpoints: number;
   readonly seconds: number;
 }
 
@@ -67,6 +68,7 @@ class Campaign {
     MODES.map((mode) => [mode, { images: 0, wrong: 0 }])) as Report['by_mode'];
   private readonly started = performance.now();
   private calls = 0;
+  private checkpoints = 0;
   private told = 0;
   private sessions = 0;
 
@@ -82,7 +84,7 @@ class Campaign {
         ...found, seed, operations: OPERATIONS, kills: number % 3 === 0,
         millrace: import.meta.resolve('millrace'), recorder: at('recorder'), worker: at('worker'),
       });
-      this.calls += session.tape.entries().length;
+      this.countCalls(session.tape.entries());
       const outcomes = await threads.judge(session, Math.min(left, IMAGES_PER_SESSION));
       this.count(number, session, outcomes);
       found = number % 5 === 4
@@ -91,6 +93,10 @@ class Campaign {
     return this.report();
   }
 
+  private countCalls(entries: readonly Entry[]): void {
+    this.calls += entries.length;
+    this.checkpoints += entries.filter(({ kind }) => kind === CALL.RENAME).length;
+  }
   private count(number: number, session: Session, outcomes: readonly Outcome[]): void {
     const { print, seed } = this.options;
     const wrong = outcomes.filter((outcome) => outcome.wrong !== undefined);
@@ -105,11 +111,13 @@ class Campaign {
     print(`session ${number}: ${outcomes.length} images, ${wrong.length} wrong`);
   }
   private report(): Report {
-    const { by_mode, calls, sessions } = this;
+    const { by_mode, calls, checkpoints, sessions } = this;
     const sum = (what: 'images' | 'wrong'): number =>
       Object.values(by_mode).reduce((total, mode) => total + mode[what], 0);
     const seconds = (performance.now() - this.started) / 1000;
-    return { images: sum('images'), wrong: sum('wrong'), by_mode, sessions, calls, seconds };
+    return {
+      images: sum('images'), wrong: sum('wrong'), by_mode, sessions, calls, checkpoints, seconds,
+    };
   }
 }
 

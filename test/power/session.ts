@@ -45,7 +45,7 @@ export interface Plan {
 
 /** A region in which everything happens soon. */
 export const OPTIONS = {
-  maxMemory: 2 * 2 ** 20, slots: 6, flushInterval: 1, sizes: { segmentKib: 64 },
+  maxMemory: 2 * 2 ** 20, slots: 6, flushInterval: 1, sizes: { segmentKib: 32, checkpointKib: 64 },
 } satisfies OpenOptions<string, unknown>;
 
 const TAPE_BYTES = 2 ** 28;
