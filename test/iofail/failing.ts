@@ -59,7 +59,10 @@ class Failing {
       if (kind === 'slow') {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, number);
       }
-      if (kind === 'vanishes') rmSync(this.directory, { recursive: true });
+      if (kind === 'vanishes') {
+        rmSync(this.directory, { recursive: true });
+        this.orders.vanished();
+      }
     }
     const errno = this.wasi[name](...args);
     if (name === 'path_open' && errno === 0) {

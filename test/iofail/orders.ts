@@ -22,7 +22,8 @@ export type Fault =
   | { readonly jump: number };
 
 // Indices of the words: calls so far, the number of the one that is meant (0 = none), the kind of
-// the fault, its number, the call that it hit (1 + its number), its kind of file, the clocks' jump.
+// the fault, its number, the call that it hit (1 + its number), its kind of file, the clocks' jump,
+// 1 = the directory was removed.
 const CALLS = 0;
 const MEANT = 1;
 const KIND = 2;
@@ -30,8 +31,9 @@ const NUMBER = 3;
 const HIT = 4;
 const FILE = 5;
 const JUMP = 6;
+const VANISHED = 7;
 /** Behind these words: which calls there were, 1 + their numbers. */
-const NAMES = 7;
+const NAMES = 8;
 const NAMES_MAX = 4000;
 
 const KINDS = ['errno', 'stays', 'part', 'nothing', 'slow', 'jump', 'vanishes'] as const;
@@ -52,6 +54,12 @@ function plain(fault: Fault): [Kind, number] {
   if ('jump' in fault) return ['jump', fault.jump];
   if ('vanishes' in fault) return ['vanishes', 0];
   return ['part' in fault ? 'part' : 'nothing', 0];
+}
+
+/** Only calls that move bytes can move fewer: which call has a number differs a little. */
+function fits(kind: Kind, call: CallName): boolean {
+  if (kind === 'nothing') return call === 'fd_pwrite';
+  return kind !== 'part' || call === 'fd_pwrite' || call === 'fd_pread';
 }
 
 export class Orders {
@@ -90,6 +98,14 @@ export class Orders {
     return Atomics.load(this.words, JUMP);
   }
 
+  /** Whether the directory was removed. */
+  get hasVanished(): boolean {
+    return Atomics.load(this.words, VANISHED) === 1;
+  }
+  vanished(): void {
+    Atomics.store(this.words, VANISHED, 1);
+  }
+
   /** By a thread that is about to make a call: the kind of its fault and a number, if it fails. */
   take(call: CallName, file: FileKind): { kind: Kind; number: number } | undefined {
     const { words } = this;
@@ -98,6 +114,7 @@ export class Orders {
     const meant = Atomics.load(words, MEANT);
     const kind = KINDS[words[KIND]];
     if (meant === 0 || (kind === 'stays' ? count < meant : count !== meant)) return undefined;
+    if (!fits(kind, call)) return undefined;
     if (Atomics.compareExchange(words, HIT, 0, 1 + WASI_FUNCTIONS.indexOf(call)) === 0) {
       Atomics.store(words, FILE, FILES.indexOf(file));
     }
