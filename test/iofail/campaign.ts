@@ -18,6 +18,8 @@ export interface Report {
 export interface Options {
   /** Only each so-manieth call, in one way each. */
   readonly every: number;
+  /** Writes lie, and nothing else happens: then something must be wrong. */
+  readonly lies: boolean;
   print(line: string): void;
 }
 
@@ -53,6 +55,8 @@ const WAYS: Readonly<Record<CallName, readonly [string, Fault][]>> = {
   fd_filestat_set_size: [...ALWAYS, ...CHANGES],
 };
 
+const LIES: Partial<typeof WAYS> = { fd_pwrite: [['a lie', { lies: true }]] };
+
 /** What happens at a call and is no failure of it. */
 const EVENTS: readonly [string, Fault][] = [
   ['a slow call', { slow: 300 }], ['clocks go a day ahead', { jump: DAY_MS }],
@@ -74,16 +78,18 @@ class Campaign {
   constructor(private readonly stages: Stages, private readonly options: Options) {}
 
   async run(): Promise<Report> {
-    const { every } = this.options;
-    for (const scene of SCENES) {
+    const { every, lies } = this.options;
+    for (const scene of lies ? (['work'] as const) : SCENES) {
       const calls = await this.callsOf(scene);
       const chosen = calls.map((call, i) => ({ call, number: i + 1 }))
-        .filter(({ number }) => number % every === 0);
+        .filter(({ call }) => !lies || call in LIES)
+        .filter((_, i) => (i + 1) % every === 0);
       await this.inTurn(chosen.flatMap(({ call, number }) => {
-        const ways = WAYS[call];
+        const ways = lies ? LIES[call] ?? [] : WAYS[call];
         const some = every === 1 ? ways : [ways[Math.floor(number / every) % ways.length]];
         return some.map(([name, fault]) => () => this.point(scene, number, name, fault));
       }), AT_ONCE);
+      if (lies) continue;
       // Clocks are those of the process: one at a time.
       await this.inTurn(chosen.filter((_, i) => i % EVENTS_EVERY === 0).flatMap(({ number }) =>
         EVENTS.map(([name, fault]) => () => this.point(scene, number, name, fault))), 1);

@@ -55,7 +55,8 @@ class Failing {
       const { kind, number } = fault;
       if (kind === 'errno' || kind === 'stays') return number;
       if (kind === 'part') return this.inPart(this.wasi[name], args);
-      if (kind === 'nothing') return this.nothing(args);
+      if (kind === 'nothing') return this.said(args, 0);
+      if (kind === 'lies') return this.said(args, this.length(args));
       if (kind === 'slow') {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, number);
       }
@@ -75,14 +76,18 @@ class Failing {
     const [at, length] = [Number(args[place]), Number(args[place + 1])];
     return Buffer.from(this.u8.slice(at, at + length)).toString('latin1');
   }
-  private nothing(args: Args): number {
-    this.view.setUint32(Number(args[4]), 0, true);
+  private length(args: Args): number {
+    return this.view.getUint32(Number(args[1]) + 4, true);
+  }
+  /** Says that so many bytes were moved. */
+  private said(args: Args, moved: number): number {
+    this.view.setUint32(Number(args[4]), moved, true);
     return 0;
   }
   /** Half of the piece, if it has more than a byte. */
   private inPart(call: WasiFunction, args: Args): number {
     const lengthAt = Number(args[1]) + 4;
-    const length = this.view.getUint32(lengthAt, true);
+    const length = this.length(args);
     this.view.setUint32(lengthAt, Math.ceil(length / 2), true);
     const errno = call(...args);
     this.view.setUint32(lengthAt, length, true);

@@ -14,6 +14,8 @@ export type Fault =
   | { readonly part: true }
   /** It says that no byte was written. */
   | { readonly nothing: true }
+  /** It says that all was written, and nothing was: no store can know, and the judge must. */
+  | { readonly lies: true }
   /** The directory is removed before it, with all files. */
   | { readonly vanishes: true }
   /** It takes so long, in milliseconds. */
@@ -36,7 +38,9 @@ const VANISHED = 7;
 const NAMES = 8;
 const NAMES_MAX = 4000;
 
-const KINDS = ['errno', 'stays', 'part', 'nothing', 'slow', 'jump', 'vanishes'] as const;
+const KINDS = [
+  'errno', 'stays', 'part', 'nothing', 'lies', 'slow', 'jump', 'vanishes',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 /** Kinds of files. */
@@ -53,12 +57,13 @@ function plain(fault: Fault): [Kind, number] {
   if ('slow' in fault) return ['slow', fault.slow];
   if ('jump' in fault) return ['jump', fault.jump];
   if ('vanishes' in fault) return ['vanishes', 0];
+  if ('lies' in fault) return ['lies', 0];
   return ['part' in fault ? 'part' : 'nothing', 0];
 }
 
 /** Only calls that move bytes can move fewer: which call has a number differs a little. */
 function fits(kind: Kind, call: CallName): boolean {
-  if (kind === 'nothing') return call === 'fd_pwrite';
+  if (kind === 'nothing' || kind === 'lies') return call === 'fd_pwrite';
   return kind !== 'part' || call === 'fd_pwrite' || call === 'fd_pread';
 }
 
