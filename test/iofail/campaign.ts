@@ -64,7 +64,7 @@ const EVENTS: readonly [string, Fault][] = [
   ['the directory vanishes', { vanishes: true }],
 ];
 /** They happen at each so-manieth call only. */
-const EVENTS_EVERY = 8;
+const EVENTS_EVERY = 16;
 /** Stores that are at work at the same time. */
 const AT_ONCE = 3;
 

@@ -25,7 +25,7 @@ export type Fault =
 
 // Indices of the words: calls so far, the number of the one that is meant (0 = none), the kind of
 // the fault, its number, the call that it hit (1 + its number), its kind of file, the clocks' jump,
-// 1 = the directory was removed.
+// 1 = the directory was removed; the number of the call that was hit.
 const CALLS = 0;
 const MEANT = 1;
 const KIND = 2;
@@ -34,14 +34,22 @@ const HIT = 4;
 const FILE = 5;
 const JUMP = 6;
 const VANISHED = 7;
+const HIT_AT = 8;
 /** Behind these words: which calls there were, 1 + their numbers. */
-const NAMES = 8;
+const NAMES = 9;
 const NAMES_MAX = 4000;
 
 const KINDS = [
   'errno', 'stays', 'part', 'nothing', 'lies', 'slow', 'jump', 'vanishes',
 ] as const;
 type Kind = (typeof KINDS)[number];
+
+/** A call that has failed, and its number. */
+export interface Hit {
+  readonly call: CallName;
+  readonly file: FileKind;
+  readonly number: number;
+}
 
 /** Kinds of files. */
 export const FILES = ['journal', 'checkpoint', 'directory'] as const;
@@ -61,7 +69,10 @@ function plain(fault: Fault): [Kind, number] {
   return ['part' in fault ? 'part' : 'nothing', 0];
 }
 
-/** Only calls that move bytes can move fewer: which call has a number differs a little. */
+/**
+ * Only calls that move bytes can move fewer. Which call has a number differs a little from run to
+ * run, so such a fault waits for the next one that it fits.
+ */
 function fits(kind: Kind, call: CallName): boolean {
   if (kind === 'nothing' || kind === 'lies') return call === 'fd_pwrite';
   return kind !== 'part' || call === 'fd_pwrite' || call === 'fd_pread';
@@ -92,11 +103,12 @@ export class Orders {
   get names(): CallName[] {
     return [...this.words.subarray(NAMES, NAMES + this.calls)].map((n) => WASI_FUNCTIONS[n - 1]);
   }
-  /** The call that has failed, and the kind of its file; undefined: none has. */
-  get hit(): { readonly call: CallName; readonly file: FileKind } | undefined {
+  /** The call that has failed, the first of them; undefined: none has. */
+  get hit(): Hit | undefined {
     const hit = Atomics.load(this.words, HIT);
     if (hit === 0) return undefined;
-    return { call: WASI_FUNCTIONS[hit - 1], file: FILES[this.words[FILE]] };
+    const { words } = this;
+    return { call: WASI_FUNCTIONS[hit - 1], file: FILES[words[FILE]], number: words[HIT_AT] };
   }
   /** By how much clocks have jumped, in milliseconds. */
   get jump(): number {
@@ -118,10 +130,15 @@ export class Orders {
     words[NAMES - 1 + count] = 1 + WASI_FUNCTIONS.indexOf(call);
     const meant = Atomics.load(words, MEANT);
     const kind = KINDS[words[KIND]];
-    if (meant === 0 || (kind === 'stays' ? count < meant : count !== meant)) return undefined;
+    // The number of a call may be that of one which it does not fit.
+    const isNext = kind === 'stays' || !fits(kind, 'fd_close');
+    if (meant === 0 || (isNext ? count < meant : count !== meant)) return undefined;
     if (!fits(kind, call)) return undefined;
-    if (Atomics.compareExchange(words, HIT, 0, 1 + WASI_FUNCTIONS.indexOf(call)) === 0) {
+    const isFirst = Atomics.compareExchange(words, HIT, 0, 1 + WASI_FUNCTIONS.indexOf(call)) === 0;
+    if (!isFirst && kind !== 'stays') return undefined;
+    if (isFirst) {
       Atomics.store(words, FILE, FILES.indexOf(file));
+      Atomics.store(words, HIT_AT, count);
     }
     if (kind === 'jump') Atomics.store(words, JUMP, words[NUMBER]);
     return { kind, number: words[NUMBER] };

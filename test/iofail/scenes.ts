@@ -149,7 +149,7 @@ const VITAL: readonly CallName[] = [
 
 /** A failure of the journal poisons the store, a failure of a checkpoint does not. */
 function checkCourse(
-  number: number, fault: Fault, { hit }: Orders, { calls }: Progress, poisoned: boolean,
+  fault: Fault, { hit }: Orders, { calls }: Progress, poisoned: boolean,
 ): void {
   if ('vanishes' in fault) return;
   const fails = 'errno' in fault || 'nothing' in fault;
@@ -157,7 +157,7 @@ function checkCourse(
     must(!poisoned, 'poisoned by nothing');
     return;
   }
-  const isAtWork = number > calls[0] && number <= calls[1];
+  const isAtWork = hit.number > calls[0] && hit.number <= calls[1];
   if (!isAtWork || 'stays' in fault || hit.file === 'directory') return;
   const isVital = hit.file === 'journal' && VITAL.includes(hit.call);
   must(poisoned === isVital, poisoned ? 'poisoned by a checkpoint that failed'
@@ -193,7 +193,7 @@ export class Stages {
   /** Plays a scene in which nothing fails; its calls. */
   async rehearse(scene: Scene): Promise<{ names: CallName[]; wrong?: string }> {
     const orders = new Orders();
-    const { wrong } = await this.playing(scene, orders, 0, { slow: 0 });
+    const { wrong } = await this.playing(scene, orders, { slow: 0 });
     return { names: orders.names, wrong };
   }
   /** Plays a scene in which one call fails. */
@@ -202,22 +202,22 @@ export class Stages {
     orders.plan(number, fault);
     const straighten = 'jump' in fault ? bendClocks(orders) : undefined;
     try {
-      return await this.playing(scene, orders, number, fault);
+      return await this.playing(scene, orders, fault);
     } finally {
       straighten?.();
     }
   }
-  private async playing(scene: Scene, orders: Orders, number: number, fault: Fault) {
+  private async playing(scene: Scene, orders: Orders, fault: Fault) {
     const directory = join(this.root, `play ${++this.count}`);
     if (scene !== 'create') cpSync(this.begin(scene), directory, { recursive: true });
     try {
-      return await this.judged(scene, directory, orders, number, fault);
+      return await this.judged(scene, directory, orders, fault);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
   }
   private async judged(
-    scene: Scene, directory: string, orders: Orders, number: number, fault: Fault,
+    scene: Scene, directory: string, orders: Orders, fault: Fault,
   ): Promise<Verdict> {
     const hasVanished = (): boolean => orders.hasVanished;
     const progress = new Progress(scene === 'create' ? 0 : BEFORE, hasVanished);
@@ -225,7 +225,7 @@ export class Stages {
     let wrong: string | undefined;
     try {
       poisoned = await live(directory, orders, progress, scene === 'work' ? WORK : AFTER);
-      checkCourse(number, fault, orders, progress, poisoned);
+      checkCourse(fault, orders, progress, poisoned);
       if (!hasVanished()) await this.judge.judge(Disk.of(filesIn(directory)), {
         opened: scene !== 'create' || progress.calls !== undefined,
         least: [progress.durable, 0, 0], most: [progress.issued, 0, 0], consumed: [0, 0, 0],
