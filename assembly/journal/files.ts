@@ -97,14 +97,21 @@ export function readWhole(to: usize, bytes: u32, offset: u64): bool {
 
 /** What was written to the file survives a loss of power. */
 export function syncData(): bool {
-  const errno = fd_datasync(fileAtHand().descriptor);
+  const errno = ofFileWithName(fd_datasync(fileAtHand().descriptor));
   return errno == 0 || fail(FAILED_SYNC, 0, errno);
 }
 /** The same for the file's size, too, and for its name in the directory. */
 export function syncFileAndName(): bool {
   let errno = fd_sync(fileAtHand().descriptor);
   if (errno == 0) errno = fd_sync(DIRECTORY);
+  errno = ofFileWithName(errno);
   return errno == 0 || fail(FAILED_SYNC, 0, errno);
+}
+/** A file that was removed takes writes and syncs, too, and all of it goes with its descriptor. */
+function ofFileWithName(synced: u32): u32 {
+  if (synced != 0) return synced;
+  const errno = fd_filestat_get(fileAtHand().descriptor, changetype<usize>(statusArea()));
+  return errno != 0 || statusArea().links != 0 ? errno : ERRNO_NOENT;
 }
 export function setFileBytes(bytes: u64): bool {
   const errno = fd_filestat_set_size(fileAtHand().descriptor, bytes);

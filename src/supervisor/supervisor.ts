@@ -83,8 +83,18 @@ export class Supervisor {
     if (this.waiting.has(petition)) this.around.after(GRACE_MS, () => this.refuse(petition));
   }
 
-  /** Starts to watch an instance at the other end of a link. */
+  /**
+   * Starts to watch an instance at the other end of a link. News may be old: who passed it on had
+   * not noticed yet that the instance was dead, and somebody else may live in its slot by now.
+   */
   watch(instance: Instance, link: Link): void {
+    const { core, table } = this.around;
+    if (!table.isAlive(instance.slot, instance.generation)) {
+      link.close();
+      // Whoever fenced it may not have come to the end of that.
+      core.declareDead(instance.slot, instance.generation);
+      return;
+    }
     const before = this.watched.get(instance.slot);
     const entry: Watched = { instance, link, isListening: false, pulse: new Pulse() };
     this.watched.set(instance.slot, entry);

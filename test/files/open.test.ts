@@ -118,6 +118,12 @@ describe('options', () => {
 });
 
 describe('what is no store', () => {
+  test.runIf(process.platform === 'linux')('a directory that cannot be made', async () => {
+    await expect(open('/proc/nothing/below')).rejects.toMatchObject({
+      code: 'IO_ERROR', cause: { code: 'ENOENT' },
+    });
+  });
+
   test('a file in the place of the directory', async () => {
     const file = join(newDirectory(), 'file');
     writeFileSync(file, 'text');

@@ -106,6 +106,17 @@ test('a poisoned store with a lot more to write comes to its end', async () => {
   await expect(store.close()).rejects.toMatchObject({ code: 'IO_ERROR' });
 });
 
+test('a directory that vanishes is missed at the next sync', async () => {
+  const directory = join(newDirectory(), 'inner');
+  const store = await opened<string, number>(directory);
+  store.put('a', 1, { durability: 'synced' });
+  rmSync(directory, { recursive: true });
+  store.put('a', 2);
+  const failure = { code: 'IO_ERROR', cause: { code: 'ENOENT' } };
+  await expect(store.flushed({ durability: 'synced' })).rejects.toMatchObject(failure);
+  await expect(store.close()).rejects.toMatchObject(failure);
+});
+
 test('a directory that vanishes is missed when the journal needs another file', async () => {
   const directory = join(newDirectory(), 'inner');
   const store = await opened<number, string>(directory);

@@ -224,4 +224,27 @@ describe('two supervisors', () => {
     world.settle(second.ports);
     expect(world.log).toEqual(['fence 3.1', 'fence 1.1', 'fence 3.2']);
   });
+
+  test('old news of one that is dead do not fence the one that lives in its slot now', () => {
+    const world = new World(4);
+    const first = world.start();
+    const old = world.ask(first);
+    // The second one is told of it by one who has not noticed its end, and notices it itself.
+    old.port.close();
+    const { port, grant } = world.ask(first, { role: 'supervisor' });
+    const second = world.start(grant()?.slot);
+    second.ports.add(port);
+    second.supervisor.watch(
+      { slot: 1, generation: 1, role: 'supervisor', thread: 0, rejoined: false },
+      world.openLink(port));
+    world.settle(first.ports);
+    const young = world.ask(second);
+    expect(young.grant()).toEqual({ slot: 2, generation: 2 });
+    world.settle();
+    expect(world.log).toEqual(['fence 2.1']);
+    expect(world.table.isAlive(2, 2)).toBe(true);
+    young.port.close();
+    world.settle();
+    expect(world.log).toEqual(['fence 2.1', 'fence 2.2']);
+  });
 });

@@ -15,6 +15,7 @@ const OFLAGS_TRUNC = 8;
 const IOVEC_BYTES = 8;
 const FILESTAT_BYTES = 64;
 const FILESTAT_TYPE = 16;
+const FILESTAT_LINKS = 24;
 const FILESTAT_SIZE = 32;
 const REGULAR_FILE = 4;
 
@@ -100,6 +101,7 @@ class Descriptors {
     const at = address >>> 0;
     this.bytes.fill(0, at, at + FILESTAT_BYTES);
     this.bytes[at + FILESTAT_TYPE] = REGULAR_FILE;
+    this.view.setBigUint64(at + FILESTAT_LINKS, 1n, true);
     this.view.setBigUint64(at + FILESTAT_SIZE, BigInt(file.bytes), true);
   }
 }

@@ -2,7 +2,7 @@
  * The directory of a store on Node: found or made, locked, and opened in a thread of its own.
  */
 import { mkdir, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MillraceError } from '../../errors.js';
 import type { Restored, Wanted } from '../../journal/restore.js';
@@ -33,10 +33,30 @@ export interface OpenStart {
 /** What it says at its end. */
 export type OpenOutcome = { readonly opened: Restored } | { readonly failed: PlainError };
 
+async function isThere(directory: string): Promise<boolean> {
+  return stat(directory).then(() => true, () => false);
+}
+
+/**
+ * Makes a directory, and those above it that are missing. Node's own recursion never ends where
+ * ENOENT is said of a directory although the one above it is there, as below /proc.
+ */
+async function make(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    if (await isThere(directory)) return;
+    const isRoot = dirname(directory) === directory;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || isRoot) throw error;
+    await make(dirname(directory));
+    await mkdir(directory);
+  }
+}
+
 /** Makes sure that there is a directory. @throws MillraceError IO_ERROR */
 async function prepare(directory: string, createIfMissing: boolean): Promise<void> {
   try {
-    if (createIfMissing) await mkdir(directory, { recursive: true });
+    if (createIfMissing) await make(directory);
     if ((await stat(directory)).isDirectory()) return;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

@@ -15,6 +15,7 @@ const TRUNCATE = 8;
 const OK = 0;
 const IO = 29;
 const NO_ENTRY = 44;
+const LINKS_IN_STATUS = 24;
 const SIZE_IN_STATUS = 32;
 /** Journal files are written up to the next multiple of this at a time. */
 const PIECE_BYTES = 96;
@@ -153,6 +154,8 @@ export class Wasi {
   }
   private status(fd: number, at: number): number {
     if (this.keeper.fails?.('size', this.file(fd))) return IO;
+    this.store32(at + LINKS_IN_STATUS, 1);
+    this.store32(at + LINKS_IN_STATUS + 4, 0);
     this.store32(at + SIZE_IN_STATUS, this.keeper.contents.at(this.file(fd).now).length);
     this.store32(at + SIZE_IN_STATUS + 4, 0);
     return OK;
