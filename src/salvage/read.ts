@@ -32,7 +32,7 @@ export interface Remains {
   readonly lostRanges: readonly LostRange[];
 }
 
-/** Records behind a break of the journal, and those of which nobody knows when they were written. */
+/** Records behind a break of the journal, and those that nobody can date. */
 interface Later {
   readonly inBlocks: LooseRecords;
   readonly elsewhere: LooseRecords;
@@ -92,8 +92,9 @@ class Salvage {
   }
 
   /**
-   * Records that may have been written behind what the tree shows: where the journal is broken, those
-   * in blocks behind the break, and those in pages, which were copied later than the replay starts.
+   * Records that may have been written behind what the tree shows: where the journal is broken,
+   * those in blocks behind the break, and those in pages, which were copied after the replay's
+   * start.
    */
   private laterRecords({ rests, ticket }: JournalReader, region: DataView): Later {
     const isBroken = rests.some(({ isLater }) => isLater);
