@@ -267,10 +267,10 @@ export class Store<K, V> {
    * that is asked for beside another waits. `onProgress` counts bytes. O(bytes of the files).
    * @param directory Empty, or not there. When the backup fails or is aborted nothing is left
    *   there that could be opened.
-   * @throws TypeError (rejected) for wrong options. MillraceError (rejected) UNSUPPORTED for a store
-   *   in memory and in a browser; IO_ERROR when files cannot be read or written, the directory is
-   *   not empty, or the store's own files have failed; CLOSED when it is closed meanwhile. The
-   *   signal's reason.
+   * @throws TypeError (rejected) for wrong options. MillraceError (rejected) UNSUPPORTED for a
+   *   store in memory and in a browser; IO_ERROR when files cannot be read or written, the
+   *   directory is not empty, or the store's own files have failed; CLOSED when it is closed
+   *   meanwhile. The signal's reason.
    */
   async backup(directory: string, options?: LongOptions): Promise<Backup> {
     return backup(this.#session, this.location, directory, options);

@@ -21,8 +21,8 @@ export const salvage: Command = {
     const report = await runLong((options) =>
       salvageStore(directory, { ...options, ...to !== undefined && { to } }));
     const text = JSON.stringify(report);
-    const { report: file } = values;
-    if (typeof file === 'string') await writeFile(file, `${text}\n`, { flag: 'wx' });
+    const { report: path } = values;
+    if (typeof path === 'string') await writeFile(path, `${text}\n`, { flag: 'wx' });
     const { reachable, loose, damage, lostKeys, lostRanges } = report;
     if (isJson) print(text);
     else {

@@ -21,7 +21,8 @@ export interface Loose {
 const WINDOW = 16 * 1024 * 1024;
 const OVERLAP = 1024 * 1024;
 
-const nameOf = (key: Uint8Array): string =>
+/** A key as the name of a map's entry. */
+export const nameOf = (key: Uint8Array): string =>
   Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
 
 export class LooseRecords {
@@ -38,12 +39,11 @@ export class LooseRecords {
     return this.newest.values();
   }
 
-  /** Takes every record in the view whose version is above. O(bytes). */
-  take(view: DataView, from = 0, end = view.byteLength, above = 0n): void {
+  /** Takes every record in the view. O(bytes). */
+  take(view: DataView, from = 0, end = view.byteLength): void {
     for (const record of recordsIn(view, from, end)) {
       const { kind, key, value, version } = record;
-      const isOurs = kind !== LAYOUT.record.KIND_SYSTEM && version > above;
-      if (!isOurs || !this.wants(record)) continue;
+      if (kind === LAYOUT.record.KIND_SYSTEM || !this.wants(record)) continue;
       const name = nameOf(key);
       const known = this.newest.get(name);
       if (known !== undefined && known.version >= version) continue;

@@ -5,10 +5,10 @@
 import { LAYOUT } from '../layout.js';
 import type { Damage } from './files.js';
 import { JournalReader } from './journal.js';
-import type { Rest } from './journal.js';
-import { LooseRecords } from './loose.js';
+import { LooseRecords, nameOf } from './loose.js';
 import type { Loose } from './loose.js';
 import { CheckpointReader } from './pages.js';
+import type { FoundRecord } from './records.js';
 import { TreeReader } from './tree.js';
 import type { LostEntry, LostRange } from './tree.js';
 
@@ -32,6 +32,12 @@ export interface Remains {
   readonly lostRanges: readonly LostRange[];
 }
 
+/** Records behind a break of the journal, and those that nobody can date. */
+interface Later {
+  readonly inBlocks: LooseRecords;
+  readonly elsewhere: LooseRecords;
+}
+
 const { ROOT } = LAYOUT.superblock;
 const { KIND_PUT } = LAYOUT.record;
 
@@ -41,6 +47,8 @@ class Salvage {
   readonly lostRanges: LostRange[] = [];
   reachable = 0;
   loose = 0;
+  /** Keys that were decided upon although the tree and loose records differ. */
+  private readonly settled = new Set<string>();
   private readonly note = (damage: Damage): void => void this.damage.push(damage);
 
   constructor(
@@ -62,14 +70,9 @@ class Salvage {
     const journal = new JournalReader(directory, root, checkpoint, note);
     journal.read();
     yield 'read';
-    const later = this.laterRecords(journal.rests, journal.ticket);
+    const later = this.laterRecords(journal, checkpoint.view);
     const tree = new TreeReader(checkpoint, {
-      entry: ({ key, value, version }, leafVersion) => {
-        const newer = later.get(key);
-        if (newer !== undefined && newer.version > leafVersion) return;
-        this.reachable++;
-        this.emit({ key, value, version, isReachable: true });
-      },
+      entry: (record) => this.takeEntry(record, later),
       lostEntry: (entry) => this.lostEntries.push(entry),
       lostRange: (range) => this.lostRanges.push(range),
     });
@@ -78,23 +81,56 @@ class Salvage {
     if (this.lostEntries.length + this.lostRanges.length > 0) {
       yield* this.takeLoose(tree, checkpoint.view);
     }
-    for (const record of later.values()) {
-      const known = tree.lookUp(record.key);
-      if (known.is === 'known' && record.version > known.version) this.emitLoose(record);
+    for (const record of later.inBlocks.values()) {
+      if (tree.lookUp(record.key) === 'known') this.takeAbsent(record);
+    }
+    for (const record of later.elsewhere.values()) {
+      const isNew = record.version > journal.ticket && tree.lookUp(record.key) === 'known';
+      if (isNew) this.takeAbsent(record);
     }
     return Number(journal.epoch);
   }
 
   /**
-   * Records that were written behind what the tree shows: in blocks that do not continue the chain,
-   * and in what follows its end and is newer than all of it.
+   * Records that may have been written behind what the tree shows: where the journal is broken,
+   * those in blocks behind the break, and those in pages, which were copied after the replay's
+   * start.
    */
-  private laterRecords(rests: readonly Rest[], ticket: bigint): LooseRecords {
-    const found = new LooseRecords(() => true);
+  private laterRecords({ rests, ticket }: JournalReader, region: DataView): Later {
+    const isBroken = rests.some(({ isLater }) => isLater);
+    const inBlocks = new LooseRecords(() => true);
+    // Behind a journal that is whole may stand what a crash has left, which never happened.
+    const elsewhere = new LooseRecords(({ version }) => isBroken || version > ticket);
     for (const { view, from, end, isLater } of rests) {
-      found.take(view, from, end, isLater ? 0n : ticket);
+      (isLater ? inBlocks : elsewhere).take(view, from, end);
     }
-    return found;
+    if (isBroken) {
+      elsewhere.take(region);
+      elsewhere.takeFiles(this.directory, this.note);
+    }
+    return { inBlocks, elsewhere };
+  }
+
+  /** An entry of the tree, or the newer record of its key that the tree does not show. */
+  private takeEntry({ key, value, version }: FoundRecord, { inBlocks, elsewhere }: Later): void {
+    const found = [inBlocks.get(key), elsewhere.get(key)].filter((one) => one !== undefined);
+    if (found.length > 0) this.settled.add(nameOf(key));
+    const newest = found.reduce<Loose | undefined>((best, one) =>
+      (best === undefined || one.version > best.version ? one : best), undefined);
+    if (newest !== undefined && newest.version > version) {
+      this.emitLoose(newest);
+      return;
+    }
+    this.reachable++;
+    this.emit({ key, value, version, isReachable: true });
+  }
+
+  /** A record of a key that the tree, as it was before the break, does not have. */
+  private takeAbsent(record: Loose): void {
+    const name = nameOf(record.key);
+    if (this.settled.has(name)) return;
+    this.settled.add(name);
+    this.emitLoose(record);
   }
 
   /** Every whole record in the files whose key the tree has lost. */
@@ -102,7 +138,7 @@ class Salvage {
     tree: TreeReader | undefined, region: DataView | undefined,
   ): Generator<string, void> {
     const found = new LooseRecords(
-      ({ key }) => tree === undefined || tree.lookUp(key).is !== 'known');
+      ({ key }) => tree === undefined || tree.lookUp(key) !== 'known');
     if (region !== undefined) found.take(region);
     yield 'search';
     found.takeFiles(this.directory, this.note);

@@ -15,16 +15,14 @@ import type { FoundRecord } from './records.js';
 const N = LAYOUT.node;
 const { OFFSET_BITS } = LAYOUT.logAddress;
 const { FRAME_PLACE, FRAME_BYTES } = LAYOUT.tables;
-const { VERSION_MASK } = LAYOUT.lockWord;
 
 const MOST_LEVELS = 32;
 const SLICE = 8;
 
-/** A leaf's range [low, high), its version, and entries whose records are gone. */
+/** A leaf's range [low, high), and entries whose records are gone. */
 interface Leaf {
   readonly low: bigint;
   readonly high: bigint;
-  readonly version: bigint;
   readonly missing: Set<string>;
 }
 
@@ -36,10 +34,7 @@ interface Layer {
 }
 
 /** What is known of a key. */
-export type Known =
-  | { readonly is: 'lost' }
-  | { readonly is: 'missing'; readonly version: bigint }
-  | { readonly is: 'known'; readonly version: bigint };
+export type Known = 'lost' | 'missing' | 'known';
 
 /** A range of keys that nothing is known of; bytes, and no upper end when `to` is undefined. */
 export interface LostRange {
@@ -54,7 +49,7 @@ export interface LostEntry {
 }
 
 export interface TreeVisitor {
-  entry(record: FoundRecord, leafVersion: bigint): void;
+  entry(record: FoundRecord): void;
   lostEntry(entry: LostEntry): void;
   lostRange(range: LostRange): void;
 }
@@ -106,13 +101,13 @@ export class TreeReader {
     for (let depth = 0; ; depth++) {
       const slice = sliceAt(key, depth * SLICE);
       const leaf = leafOf(layer, slice);
-      if (leaf === undefined) return { is: 'lost' };
+      if (leaf === undefined) return 'lost';
       const rest = key.length - depth * SLICE;
       const below = rest > SLICE ? layer.below.get(slice) : undefined;
       if (below === undefined) {
         const kind = rest > SLICE ? N.KIND_LONG : rest;
         const isMissing = leaf.missing.has(nameOf(slice, kind));
-        return { is: isMissing ? 'missing' : 'known', version: leaf.version };
+        return isMissing ? 'missing' : 'known';
       }
       layer = below;
     }
@@ -183,7 +178,7 @@ export class TreeReader {
     const { region } = this;
     const leaf: Leaf = {
       low: region.u64(address + N.LOWKEY), high: region.u64(address + N.HIGHKEY),
-      version: region.u64(address + N.LOCK) & VERSION_MASK, missing: new Set(),
+      missing: new Set(),
     };
     layer.leaves.push(leaf);
     const kinds = region.u64(address + N.KINDS);
@@ -212,7 +207,7 @@ export class TreeReader {
       sliceAt(record.key, prefix.length) === slice &&
       prefix.every((byte, i) => record.key[i] === byte);
     if (isIt) {
-      this.visitor.entry(record, leaf.version);
+      this.visitor.entry(record);
       return;
     }
     leaf.missing.add(nameOf(slice, kind));

@@ -235,7 +235,8 @@ describe('operations', () => {
     const found = millrace(['salvage', at('hurt'), at('rescued'), '--report', at('report')]);
     expect(found.status).toBe(1);
     expect(found.stdout).toMatch(/^image at byte 0: its header is damaged\n/);
-    expect(JSON.parse(readFileSync(at('report'), 'utf8'))).toMatchObject({ reachable: 0, loose: 1 });
+    const report: unknown = JSON.parse(readFileSync(at('report'), 'utf8'));
+    expect(report).toMatchObject({ reachable: 0, loose: 1 });
     expect(millrace(['get', at('rescued'), '1'])).toEqual(said('"value"\n'));
   });
 });
