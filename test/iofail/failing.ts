@@ -61,7 +61,8 @@ class Failing {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, number);
       }
       if (kind === 'vanishes') {
-        rmSync(this.directory, { recursive: true });
+        // Other threads may make files meanwhile.
+        rmSync(this.directory, { recursive: true, maxRetries: 10, retryDelay: 5 });
         this.orders.vanished();
       }
     }
