@@ -28,5 +28,6 @@ export { leaseGive, leaseTake, offsetCommit } from "./stream/leases";
 export { ringMembers } from "./stream/wake";
 export { createJournal } from "./journal/create";
 export { loadJournal } from "./journal/load";
+export { loadNearest } from "./stream/nearest";
 export { serveJournal } from "./journal/serve";
 export { flushState, wantCompaction, wantFlush } from "./journal/wanted";

@@ -12,6 +12,7 @@ import { checkHandle } from './handle.js';
 import type { StoreHandle } from './handle.js';
 import { claimIdentity, nameBytes } from './map/identity.js';
 import { checkDurability } from './journal/durability.js';
+import type { Progress } from './journal/loading.js';
 import type { Durability } from './journal/durability.js';
 import { Session } from './map/session.js';
 import type { Encodings } from './map/session.js';
@@ -85,9 +86,11 @@ async function leaveAsOpener<K, V>(
 /**
  * Makes this thread an instance of the store.
  * @param supervisors Those that the opener has started and will stop; nobody else has any.
+ * @param onProgress Told how much of the records was loaded.
  */
 export function join<K, V>(
   handle: StoreHandle, options: AttachOptions<K, V>, supervisors?: Supervisors,
+  onProgress?: (progress: Progress) => void,
 ): Store<K, V> {
   const { identity, heartbeat, durability = handle.defaults.durability } = options;
   checkDurability(durability);
@@ -105,10 +108,12 @@ export function join<K, V>(
     const members = new Members(membership, handle.memory);
     const stopBeating = keepBeating(heartbeat, () => members.beat());
     openHere.add(id);
+    session.loading.tell(onProgress);
     const leave = (): void => {
       openHere.delete(id);
       stopBeating();
       session.flushing.close();
+      session.loading.close();
       members.close();
       membership.leave();
     };

@@ -11,6 +11,7 @@ export type { AttachOptions } from './attach.js';
 export type { StoreHandle } from './handle.js';
 export type { ErrorCode } from './errors.js';
 export type { FlushOptions, Store } from './store.js';
+export type { Progress } from './journal/loading.js';
 export type { Durability } from './journal/durability.js';
 export type { BatchOperation } from './txn/batch.js';
 export type { Transaction } from './txn/transaction.js';

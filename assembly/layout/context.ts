@@ -15,7 +15,8 @@
 //     tried to take a checkpoint
 // 156 address of the root word of the map at hand   160 offset behind my stream chunks
 // 164 frame of the last chunk    168 cell and 172 group of an offset that the next commit carries,
-// 176 that offset u64   184 am I taking a checkpoint?
+// 176 that offset u64   184 am I taking a checkpoint, or loading a frame?
+// 188 frame that the last call could not read, 0 = none
 // 192 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
@@ -61,6 +62,7 @@
   carriedGroup: u32;
   carriedOffset: u64;
   checkpointing: u32;
+  unread: u32;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");

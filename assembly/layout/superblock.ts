@@ -28,6 +28,9 @@
 //  688  offset in that first segment u32   692 KiB of journal between two checkpoints u32
 //  696  failure of the last checkpoint, as at 648
 //  720  compactions wanted u32   724 done u32
+//  832  cold frames: one that somebody waits for u32   836 how many are left u32
+//  840  counts frames that were loaded, or found damaged u32   844 how many there were at first u32
+//  848  pages that an open has loaded u32   852 how many it is going to load u32
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -106,6 +109,12 @@
 @inline export const CHECKPOINT_FAILURE: usize = 696;
 @inline export const COMPACT_WANTED: usize = 720;
 @inline export const COMPACT_DONE: usize = 724;
+@inline export const COLD_WANTED: usize = 832;
+@inline export const COLD_LEFT: usize = 836;
+@inline export const COLD_DONE: usize = 840;
+@inline export const COLD_FRAMES: usize = 844;
+@inline export const PAGES_LOADED: usize = 848;
+@inline export const PAGES_AHEAD: usize = 852;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 
 if (offsetof<Superblock>("storeId") != 16) ERROR("superblock: store id moved");
