@@ -28,6 +28,7 @@ export { leaseGive, leaseTake, offsetCommit } from "./stream/leases";
 export { ringMembers } from "./stream/wake";
 export { createJournal } from "./journal/create";
 export { loadJournal } from "./journal/load";
+export { loadNearest } from "./stream/nearest";
 export { serveJournal } from "./journal/serve";
 export { cleanOne } from "./tree/clean";
 export { holdCheckpoints, releaseCheckpoints } from "./journal/backup";

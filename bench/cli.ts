@@ -1,5 +1,5 @@
-// npm run bench -- kv | durable | stream | edit-shadow | fences: figures against other stores, and
-// of our own parts.
+// npm run bench -- kv | durable | stream | open | edit-shadow | fences: figures against other
+// stores, and of our own parts.
 import { parseArgs } from 'node:util';
 import { gatesOf as durableGatesOf } from './durable/rows.js';
 import { runDurable } from './durable/run.js';
@@ -9,6 +9,9 @@ import { runKv } from './kv/run.js';
 import { gatesOf } from './kv/rows.js';
 import { kvText } from './kv/text.js';
 import { editShadowText, runEditShadow } from './micro/edit-shadow.js';
+import { gatesOf as openGatesOf } from './open/rows.js';
+import { runOpen } from './open/run.js';
+import { openText } from './open/text.js';
 import { gatesOf as streamGatesOf } from './stream/rows.js';
 import { runStream } from './stream/run.js';
 import { streamText } from './stream/text.js';
@@ -16,12 +19,14 @@ import { streamText } from './stream/text.js';
 const USAGE = `npm run bench -- kv [--json] [--keys N] [--quick] [--gate]
 npm run bench -- durable [--json] [--keys N] [--quick] [--gate]
 npm run bench -- stream [--json] [--quick] [--gate]
+npm run bench -- open [--json] [--quick] [--gate]
 npm run bench -- edit-shadow [--json] [--quick]
 npm run bench -- fences [--json] [--keys N] [--quick]
 
 kv           our store against lmdb-js, better-sqlite3, classic-level, Map and our bare core
 durable      puts that reach the disk, against lmdb-js, better-sqlite3 and classic-level
 stream       messages between threads: our streams against what Node gives
+open         opening stores of several sizes; what checkpoints cost writers
 edit-shadow  a leaf insert through an edit shadow against a redo record written by hand
 fences       our core without its fences against the same core with them
 --json       one JSON array on stdout
@@ -87,6 +92,18 @@ async function stream({ json, quick, gate }: Options): Promise<number> {
   return gate && streamGatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
 }
 
+async function opens({ json, quick, gate }: Options): Promise<number> {
+  const sizes = quick
+    ? [{ steps: 1, rounds: 3 }, { steps: 10, rounds: 3 }]
+    : [{ steps: 1, rounds: 9 }, { steps: 10, rounds: 7 }, { steps: 100, rounds: 5 }];
+  const rows = await runOpen({
+    sizes, putRounds: quick ? 3 : 9, puts: quick ? 200_000 : 600_000,
+    tell: (step) => console.error(step),
+  });
+  console.log(json ? JSON.stringify(rows) : openText(rows));
+  return gate && openGatesOf(rows).some(({ holds }) => !holds) ? FAILED : 0;
+}
+
 async function editShadow({ json, quick }: Options): Promise<number> {
   const rows = await runEditShadow(quick ? 20 : 200);
   console.log(json ? JSON.stringify(rows) : editShadowText(rows));
@@ -108,6 +125,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (options.bench === 'kv') return await kv(options);
     if (options.bench === 'durable') return await durable(options);
     if (options.bench === 'stream') return await stream(options);
+    if (options.bench === 'open') return await opens(options);
     if (options.bench === 'edit-shadow') return await editShadow(options);
     if (options.bench === 'fences') return await fences(options);
     throw new Misuse(`there is no bench '${options.bench}'`);

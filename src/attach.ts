@@ -16,6 +16,7 @@ import type { Durability } from './journal/durability.js';
 import { Session } from './map/session.js';
 import type { Encodings } from './map/session.js';
 import { checkInteger, checkNames } from './options.js';
+import type { Progress } from './progress.js';
 import { storeIdOf } from './region.js';
 import { Store } from './store.js';
 import { requestSlot } from './supervisor/client.js';
@@ -85,9 +86,11 @@ async function leaveAsOpener<K, V>(
 /**
  * Makes this thread an instance of the store.
  * @param supervisors Those that the opener has started and will stop; nobody else has any.
+ * @param onProgress Told how much of the records was loaded.
  */
 export function join<K, V>(
   handle: StoreHandle, options: AttachOptions<K, V>, supervisors?: Supervisors,
+  onProgress?: (progress: Progress) => void,
 ): Store<K, V> {
   const { identity, heartbeat, durability = handle.defaults.durability } = options;
   checkDurability(durability);
@@ -105,10 +108,12 @@ export function join<K, V>(
     const members = new Members(membership, handle.memory);
     const stopBeating = keepBeating(heartbeat, () => members.beat());
     openHere.add(id);
+    session.loading.tell(onProgress);
     const leave = (): void => {
       openHere.delete(id);
       stopBeating();
       session.flushing.close();
+      session.loading.close();
       members.close();
       membership.leave();
     };

@@ -12,7 +12,8 @@ export interface CoreExports {
     identities: number, spins: number, journal: number, lingerMs: number,
     segmentKib: number): number;
   createJournal(): number;
-  loadJournal(): number;
+  loadJournal(lazily: number): number;
+  loadNearest(): number;
   serveJournal(timeoutMs: number, syncDue: number, alone: number): number;
   wantFlush(synced: number): bigint;
   wantCompaction(): number;

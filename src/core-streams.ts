@@ -3,12 +3,16 @@
  * core.ts: nobody else calls exports.
  */
 import type { CoreExports } from './core-abi.js';
+import { unreadIn } from './journal/unread.js';
 import { LAYOUT } from './layout.js';
 
 /** What append, read and commit come to. */
 export const STREAM = {
   OK: 1, NO: 0, TOO_LARGE: -2, FULL: -6, CREDIT: -7, DESTROYED: -8, LEASE_LOST: -9,
 } as const;
+
+/** A record or message is needed that cannot be had from the files. */
+const UNREADABLE = -13;
 
 /** What a stream is and where it stands. */
 export interface StreamShape {
@@ -56,6 +60,7 @@ export interface StreamHome {
   readonly endArea: Uint8Array;
   readonly maxRecordBytes: number;
   outputAt(i: number): number;
+  takeUnread(): number | undefined;
   superblock(field: keyof typeof LAYOUT.superblock.Superblock): number;
   contextAt(field: keyof typeof LAYOUT.context.Context): number;
   /** Address of a slot's lines. */
@@ -104,8 +109,8 @@ export class StreamCore {
   /** STREAM.OK, NO when the name is taken, FULL or TOO_LARGE. */
   create(name: Uint8Array, shape: Omit<StreamShape, 'id' | 'nodes'>): number {
     this.#home.keyArea.set(name);
-    return this.#exports.streamCreate(
-      name.length, shape.partitions, shape.rowBytes, shape.capacity);
+    return this.#readable(this.#exports.streamCreate(
+      name.length, shape.partitions, shape.rowBytes, shape.capacity));
   }
 
   find(name: Uint8Array): StreamShape | undefined {
@@ -145,7 +150,7 @@ export class StreamCore {
   /** OK, NO when there is no stream of that name, or FULL. */
   destroy(name: Uint8Array): number {
     this.#home.keyArea.set(name);
-    return this.#exports.streamDestroy(name.length);
+    return this.#readable(this.#exports.streamDestroy(name.length));
   }
 
   /** Frees what destroyed streams still hold and nobody living reads. */
@@ -157,7 +162,8 @@ export class StreamCore {
   join(name: Uint8Array, group: Uint8Array, fromEnd: boolean): GroupShape | number {
     this.#home.keyArea.set(name);
     this.#home.endArea.set(group);
-    const result = this.#exports.groupJoin(name.length, group.length, fromEnd ? 1 : 0);
+    const result =
+      this.#readable(this.#exports.groupJoin(name.length, group.length, fromEnd ? 1 : 0));
     return result === STREAM.OK ? this.#group() : result;
   }
 
@@ -184,7 +190,8 @@ export class StreamCore {
   append(
     node: number, id: number, frame: number, address: number, bytes: number, count: number,
   ): number {
-    return this.#exports.streamAppend(node, id, frame, address, bytes, count);
+    return this.#readable(
+      this.#exports.streamAppend(node, id, frame, address, bytes, count));
   }
 
   /**
@@ -193,7 +200,8 @@ export class StreamCore {
    * @param hint Where that message begins, 0 if unknown.
    */
   read(node: number, id: number, from: number, hint: number): Extent[] | number {
-    const found = this.#exports.partitionRead(node, id, from >>> 0, high(from), hint);
+    const found =
+      this.#readable(this.#exports.partitionRead(node, id, from >>> 0, high(from), hint));
     if (found <= 0) return found === 0 ? [] : found;
     const words = this.#output(found * WORDS_PER_EXTENT);
     return Array.from({ length: found }, (_, i) => {
@@ -232,6 +240,13 @@ export class StreamCore {
   /** Wakes all members of a group. */
   ring({ members, id }: GroupShape): void {
     this.#exports.ringMembers(members, id);
+  }
+
+  /** @throws MillraceError CORRUPT, IO_ERROR or BUSY instead of the result that says so. */
+  #readable(result: number): number {
+    const frame = result === UNREADABLE ? this.#home.takeUnread() : undefined;
+    if (frame !== undefined) throw unreadIn(this.words, frame);
+    return result;
   }
 
   #group(): GroupShape {

@@ -47,7 +47,9 @@ export interface Sizes {
 }
 
 /** What put, batches and transactions come to. */
-export const RESULT = { OK: 1, AGAIN: -1, TOO_LARGE: -2, CONFLICT: -3 } as const;
+export const RESULT = {
+  OK: 1, AGAIN: -1, TOO_LARGE: -2, CONFLICT: -3, UNREADABLE: -13,
+} as const;
 
 /** What one turn of a journal worker comes to. */
 export const TURN = { STANDBY: 0, IDLE: 1, ROUND: 2, POISONED: 3, STOPPED: 4 } as const;
@@ -128,6 +130,7 @@ export class Core {
   readonly #exports: CoreExports;
   #lengthAt = 0;
   #stalledAt = 0;
+  #unreadAt = 0;
   #outputAt = 0;
 
   /** @param wasi the files; only instances that make, load or write them need any */
@@ -312,9 +315,24 @@ export class Core {
     return this.#exports.createJournal() !== 0;
   }
 
-  /** Fills the zeroed memory from the files; false: see the failure. Takes no slot. */
-  loadJournal(): boolean {
-    return this.#exports.loadJournal() !== 0;
+  /**
+   * Fills the zeroed memory from the files; false: see the failure. Takes no slot.
+   * @param isLazy whether records that nobody needs at once stay in the files for now
+   */
+  loadJournal(isLazy: boolean): boolean {
+    if (this.#exports.loadJournal(isLazy ? 1 : 0) === 0) return false;
+    return !isLazy || this.#exports.loadNearest() !== 0;
+  }
+
+  /**
+   * What the last call has ended for: the frame of a record that it needed and could not have, or
+   * undefined. Asked once.
+   */
+  takeUnread(): number | undefined {
+    const frame = this.words[this.#unreadAt];
+    if (frame === 0) return undefined;
+    this.words[this.#unreadAt] = 0;
+    return frame;
   }
 
   /**
@@ -383,6 +401,7 @@ export class Core {
     this.endArea = this.view(this.#exports.keyAreaAt(1) >>> 0, keyBytes);
     const context = this.#exports.contextArea() >>> 0;
     this.#lengthAt = (context + LAYOUT.context.Context.length) >>> 2;
+    this.#unreadAt = (context + LAYOUT.context.Context.unread) >>> 2;
     this.#stalledAt = (context + LAYOUT.context.Context.stalled) >>> 2;
     this.#outputAt = (this.#exports.outputAreaAt() >>> 0) >>> 2;
     this.maxKeyBytes = Math.min(MAX_KEY_BYTES, keyBytes - KEY_AREA_SPARE);

@@ -17,7 +17,11 @@ import { VERSION } from './handle.js';
 import type { StoreHandle } from './handle.js';
 import { LAYOUT_FINGERPRINT } from './layout.js';
 import { nameBytes } from './map/identity.js';
-import { checkBoolean, checkInteger, checkNames } from './options.js';
+import { IndexWatch } from './journal/loading.js';
+import {
+  checkBoolean, checkFunction, checkInteger, checkNames, checkOneOf,
+} from './options.js';
+import type { Progress } from './progress.js';
 import { createRegion } from './region.js';
 import {
   CHECKPOINT_MIN, FLUSH_INTERVAL_DEFAULT, MEMORY_DEFAULT, MEMORY_MAX, MEMORY_MIN, SLOTS_DEFAULT,
@@ -47,6 +51,16 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
    * that an open takes to replay them; less of it means more checkpoints.
    */
   readonly checkpointBytes?: number;
+  /**
+   * What is read before the store opens. 'lazy', the default: all that leads to records, and the
+   * messages where consumers go on; everything else follows while the store is used, first what
+   * somebody waits for. Each byte is checked before it counts: a call that needs a damaged record
+   * throws CORRUPT, with file and offset, and all others go on. 'full': everything, with a check of
+   * every structure, so that a store that opens is whole.
+   */
+  readonly verify?: 'lazy' | 'full';
+  /** Told from time to time how far the open has come, also after it has resolved. */
+  readonly onProgress?: (progress: Progress) => void;
   /** Whether a directory without a store, or none at all, becomes one. Default true. */
   readonly createIfMissing?: boolean;
   /** Whether a store that is there already is refused. Default false. */
@@ -58,8 +72,9 @@ export interface OpenOptions<K, V> extends AttachOptions<K, V> {
 }
 
 const NAMES = [
-  'maxMemory', 'slots', 'flushInterval', 'checkpointBytes', 'createIfMissing', 'errorIfExists',
-  'keyEncoding', 'valueEncoding', 'identity', 'durability', 'heartbeat', 'sizes', 'wasi',
+  'maxMemory', 'slots', 'flushInterval', 'checkpointBytes', 'verify', 'onProgress',
+  'createIfMissing', 'errorIfExists', 'keyEncoding', 'valueEncoding', 'identity', 'durability',
+  'heartbeat', 'sizes', 'wasi',
 ];
 
 const MEMORY_ONLY = ':memory:';
@@ -82,7 +97,7 @@ function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>, hasFiles: boole
   const {
     maxMemory = MEMORY_DEFAULT, slots = SLOTS_DEFAULT, flushInterval = FLUSH_INTERVAL_DEFAULT,
     createIfMissing = true, errorIfExists = false, durability = 'visible', identity, sizes,
-    checkpointBytes,
+    checkpointBytes, verify = 'lazy', onProgress,
   } = options;
   checkInteger(maxMemory, MEMORY_MIN, MEMORY_MAX, 'maxMemory');
   checkInteger(slots, 1, SLOTS_MAX, 'slots');
@@ -90,6 +105,8 @@ function checkOptions<K, V>(options: Partial<OpenOptions<K, V>>, hasFiles: boole
   if (checkpointBytes !== undefined) {
     checkInteger(checkpointBytes, CHECKPOINT_MIN, MEMORY_MAX, 'checkpointBytes');
   }
+  checkOneOf(verify, ['lazy', 'full'], 'verify');
+  if (onProgress !== undefined) checkFunction(onProgress, 'onProgress');
   checkBoolean(createIfMissing, 'createIfMissing');
   checkBoolean(errorIfExists, 'errorIfExists');
   checkDurability(durability);
@@ -112,8 +129,15 @@ async function regionAt<K, V>(
     return { module, memory, first: { slot, generation } };
   }
   const { maxMemory, slots, createIfMissing = true, errorIfExists = false, wasi } = options;
-  const wanted = { sizes, maxMemory, slots, createIfMissing, errorIfExists };
-  return { module, ...await openDirectory(location, module, wanted, wasi) };
+  const { verify = 'lazy', onProgress } = options;
+  const wanted = { sizes, maxMemory, slots, verify, createIfMissing, errorIfExists };
+  const watch = onProgress && new IndexWatch(onProgress);
+  try {
+    const memory = watch && ((loading: WebAssembly.Memory) => watch.begin(loading));
+    return { module, ...await openDirectory(location, module, wanted, memory, wasi) };
+  } finally {
+    watch?.end();
+  }
 }
 
 /**
@@ -152,7 +176,7 @@ export async function open<K = Key, V = unknown>(
     },
   };
   try {
-    return join(handle, given, supervisors);
+    return join(handle, given, supervisors, given.onProgress);
   } catch (error) {
     await supervisors.stop();
     throw error;

@@ -36,6 +36,12 @@ export function checkBoolean(value: unknown, name: string): void {
   if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false`);
 }
 
+/** @throws TypeError unless the value is one of these. */
+export function checkOneOf(value: unknown, values: readonly string[], name: string): void {
+  if (values.includes(value as string)) return;
+  throw new TypeError(`${name} must be ${values.map((one) => `'${one}'`).join(' or ')}`);
+}
+
 /** @throws TypeError unless the value is an AbortSignal or left out. */
 export function checkSignal(value: unknown): void {
   if (value === undefined || value instanceof AbortSignal) return;

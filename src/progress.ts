@@ -5,7 +5,11 @@ import { checkFunction, checkSignal } from './options.js';
 
 /** How far a long operation has come. */
 export interface Progress {
-  /** What is being done: 'copy', 'verify', 'clean', 'checkpoint', 'export', 'import', 'read'. */
+  /**
+   * What is being done: 'copy', 'verify', 'clean', 'checkpoint', 'export', 'import', 'read'. Of an
+   * open: 'index', what must be there before the store can be used, and then 'records', the rest,
+   * which is loaded while it is used.
+   */
   readonly phase: string;
   /** Bytes, entries or lines, as the operation says. */
   readonly done: number;

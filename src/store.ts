@@ -94,7 +94,9 @@ export class Store<K, V> {
 
   /**
    * The value of a key, decoded; undefined if there is none. O(log n).
-   * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
+   * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED; for a store in a directory also
+   *   CORRUPT or IO_ERROR, with file and offset, when the record cannot be had from the files, and
+   *   BUSY when nobody has read them for long. The same holds for all verbs that need a record.
    */
   get(key: K): V | undefined {
     return get(this.#session, key);
@@ -231,6 +233,21 @@ export class Store<K, V> {
   }
 
   /**
+   * Resolves when every record has been read from the files that the open has left there; at once
+   * for a store in memory. Nobody has to wait for it: calls wait by themselves for what they need.
+   * @throws MillraceError (rejected) CORRUPT or IO_ERROR, with file and offset, when a part could
+   *   not be read: the first one that was found; CLOSED.
+   */
+  loaded(): Promise<void> {
+    try {
+      this.#session.beginRead();
+      return this.#session.loading.wait();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
    * The last operation that was recorded under an identity, of this store's living and past
    * instances; undefined when nobody has had that name. O(identities).
    */
@@ -240,16 +257,18 @@ export class Store<K, V> {
   }
 
   /**
-   * Inspects all of the region. It expects that nobody writes meanwhile, and says so in its
-   * findings otherwise. O(region).
+   * Inspects all of the region, which it waits for if it is still being loaded. It expects that
+   * nobody writes meanwhile, and says so in its findings otherwise. O(region).
    * @param options `full`: also whether each record has the checksum that it got when it was
    *   written to a file. Default false.
-   * @throws TypeError for wrong options; MillraceError CLOSED.
+   * @throws TypeError for wrong options; MillraceError CLOSED; BUSY when nothing has been loaded
+   *   for ten seconds.
    */
   check(options?: { readonly full?: boolean }): CheckReport {
     const { full = false } = checkNames(options, ['full'], 'check');
     checkBoolean(full, 'full');
     this.#session.beginRead();
+    this.#session.loading.block();
     return check(this.#session.core.memory.buffer, full);
   }
 

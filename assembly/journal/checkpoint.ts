@@ -22,6 +22,7 @@ import { context } from "../sync/instance";
 import { acquire32, acquire64, add32, publish32, publish64 } from "../sync/shared";
 import { dataBytes, headerArea, lanes } from "./buffer";
 import { placeOf } from "./chain";
+import { isAnyLost } from "./cold";
 import { awaitApplied } from "./cut";
 import { isDirty } from "./dirty";
 import { forgetCheckpointFailure } from "./failure";
@@ -59,7 +60,8 @@ function writeAndSwitch(wanted: u32): i32 {
   // K2: no announcement of before S is left since it was drained; what it committed is applied now.
   awaitApplied();
   if (!openPages(superblock().storeId, superblock().unitShift)) return NOT_TAKEN;
-  const isCompact = wanted != acquire32(COMPACT_DONE);
+  // Pages of cold frames are not in memory to be moved, and nobody else touches them.
+  const isCompact = wanted != acquire32(COMPACT_DONE) && !isAnyLost();
   const used = countSlots();
   const copied = copyPages(isCompact ? used : u32.MAX_VALUE);
   closeFile();
@@ -92,18 +94,22 @@ export function writeFirstCheckpoint(): bool {
  * have died in the middle of a checkpoint, or a call may have failed. From here on it is nobody's.
  */
 function readyTable(): bool {
-  if (acquire64(TABLE_FLUSHED) != acquire64(IMAGE_FLUSHED)) {
-    // The name may be newer than what the directory keeps.
-    if (!openRoot(headerArea()) || !syncDirectory()) return false;
-    const isRead = readRoot() && fitsRegion(root());
-    closeFile();
-    if (!isRead || !openPages(superblock().storeId, superblock().unitShift)) return false;
-    const isWhole = readTable();
-    closeFile();
-    if (!isWhole) return false;
-    adoptRoot();
-  }
+  if (!renewTable()) return false;
   publish64(TABLE_FLUSHED, 0);
+  return true;
+}
+/** The first half of that, for who only reads by the table: with the lease of checkpoints. */
+export function renewTable(): bool {
+  if (acquire64(TABLE_FLUSHED) == acquire64(IMAGE_FLUSHED)) return true;
+  // The name may be newer than what the directory keeps.
+  if (!openRoot(headerArea()) || !syncDirectory()) return false;
+  const isRead = readRoot() && fitsRegion(root());
+  closeFile();
+  if (!isRead || !openPages(superblock().storeId, superblock().unitShift)) return false;
+  const isWhole = readTable();
+  closeFile();
+  if (!isWhole) return false;
+  adoptRoot();
   return true;
 }
 /** [K8] Behind all blocks that are older than S: those of one report, epoch and place as one. */

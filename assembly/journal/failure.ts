@@ -52,6 +52,17 @@ export function blameCheckpoint(): void {
 export function forgetCheckpointFailure(): void {
   publish32(SECOND + FAILURE_WHAT, 0);
 }
+/** What I have noted last: where in the file, and why the host refused, 0 = the bytes are wrong. */
+@inline export function myFailureOffset(): u64 {
+  return acquire64(place() + FAILURE_OFFSET);
+}
+@inline export function myFailureErrno(): u32 {
+  return acquire32(place() + FAILURE_ERRNO);
+}
+/** Forgets it: somebody else has taken note. */
+export function forgetMyFailure(): void {
+  publish32(place() + FAILURE_WHAT, 0);
+}
 export function forgetFailure(): void {
   publish32(FAILURE_WHAT, 0);
 }

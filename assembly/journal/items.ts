@@ -12,6 +12,7 @@ import { dataArea, dataBytes } from "./buffer";
 import { markRecord } from "./dirty";
 import { fail } from "./failure";
 import { readWhole } from "./files";
+import { isLazy, loadFor } from "./lazy";
 
 /** Applies the items between two positions of the file at hand: those of a block of that epoch. */
 export function applyItems(from: u64, end: u64, epoch: u64): bool {
@@ -32,6 +33,7 @@ function applyWindow(at: u64, limit: usize, epoch: u64): u64 {
     if (!isSane(p, region)) return damaged(at);
     const record = p;
     p += bytesOf(record);
+    if (isLazy() && !loadFor(record)) return 0;
     markRecord(record, epoch);
     const staged = stagedBytesOf(record);
     const here = <u32>min<usize>(staged, limit - p);

@@ -6,14 +6,18 @@ import { FAILED_DAMAGED, FILE_PAGES, ImageHeader } from "../layout/journal";
 import {
   PAGE_ENTRY_SHIFT, PageEntry, pageBytes, pageCount, pageOf, tablePagesFor, volatileEnd,
 } from "../layout/pages";
-import { MAGIC, SUPERBLOCK_BYTES, Superblock, superblock } from "../layout/superblock";
+import {
+  MAGIC, PAGES_AHEAD, PAGES_LOADED, SUPERBLOCK_BYTES, Superblock, superblock,
+} from "../layout/superblock";
+import { publish32 } from "../sync/shared";
 import { dataArea, fileAtHand, headerArea } from "./buffer";
 import { nextChain, publishFlushed } from "./chain";
 import { adoptRoot } from "./checkpoint";
 import { fail, forgetFailure } from "./failure";
 import { closeFile, useFile } from "./files";
+import { beginLazily, settleFrames } from "./lazy";
 import { beginLife } from "./life";
-import { loadPage, loadPages, openPages } from "./pages";
+import { expectPages, loadPage, loadPages, openPages } from "./pages";
 import { replay } from "./replay";
 import { fitsRegion, openRoot, readFirstEntry, readRoot, readTable, root } from "./root";
 
@@ -22,15 +26,25 @@ import { fitsRegion, openRoot, readFirstEntry, readRoot, readTable, root } from 
 @inline const SHIFT_MIN: u32 = 8;
 @inline const SHIFT_MAX: u32 = 13;
 
-/** Into zeroed memory of the region's size. False: see the failure. O(pages + journal). */
-export function loadJournal(): bool {
+/**
+ * Into zeroed memory of the region's size. False: see the failure. O(pages + journal). `lazily`:
+ * sealed frames stay in the files (lazy.ts).
+ */
+export function loadJournal(lazily: bool): bool {
   if (!loadSuperblock() || !openRoot(headerArea()) || !readRoot()) return false;
   if (!fitsRegion(root())) return fail(FAILED_DAMAGED, 24, 0);
   closeFile();
   const sb = superblock();
   if (!openPages(sb.storeId, sb.unitShift) || !readTable()) return false;
-  if (!loadPages(0, pageCount())) return false;
-  closeFile();
+  // The first page brings the counters of its time along.
+  if (!loadPages(0, 1)) return false;
+  publish32(PAGES_LOADED, 0);
+  publish32(PAGES_AHEAD, 0);
+  const end = lazily ? pageOf(sb.heap) : pageCount();
+  expectPages(1, end);
+  if (!loadPages(1, end)) return false;
+  if (lazily) beginLazily();
+  else closeFile();
   const header = root();
   const place = nextChain();
   place.segment = header.segment;
@@ -40,7 +54,7 @@ export function loadJournal(): bool {
   place.block = header.flushed;
   publishFlushed(header.flushed);
   adoptRoot();
-  if (!replay()) return false;
+  if (!replay() || !settleFrames()) return false;
   beginLife();
   return true;
 }

@@ -7,8 +7,9 @@ import {
 import {
   PAGES_MAGIC, PagesHeader, entryOf, pageBytes, pageOf, pageStart, volatileEnd,
 } from "../layout/pages";
-import { FORMAT_VERSION, superblock } from "../layout/superblock";
+import { FORMAT_VERSION, PAGES_AHEAD, PAGES_LOADED, superblock } from "../layout/superblock";
 import { sumOf } from "../layout/xxh64";
+import { add32 } from "../sync/shared";
 import { dataArea, dataBytes, fileAtHand, headerArea, lanes } from "./buffer";
 import { fail } from "./failure";
 import { openFile, readAt, readWhole, syncFileAndName, writeAt } from "./files";
@@ -77,8 +78,18 @@ export function loadPages(from: u32, end: u32): bool {
       const entry = entryOf(page);
       if (found != entry.checksum) return fail(FAILED_DAMAGED, placeOf(entry.slot), 0);
     }
+    add32(PAGES_LOADED, run);
   }
   return true;
+}
+
+/** For who watches: so many pages of the range are going to be loaded, too. O(pages). */
+export function expectPages(from: u32, end: u32): void {
+  let pages: u32 = 0;
+  for (let page = from; page < end; page++) {
+    if (entryOf(page).slot != 0 && !isVolatile(page)) pages++;
+  }
+  add32(PAGES_AHEAD, pages);
 }
 
 // Writing: copies gather in the data area as long as their slots follow one another. `filled` says

@@ -15,6 +15,7 @@ import { doubtSync, isSyncDoubtful } from "./doubt";
 import { checkpointIfDue, holdBack } from "./due";
 import { isPoisoned, poison } from "./failure";
 import { isMine, isVoid, takeLease } from "./lease";
+import { loadFrames } from "./loader";
 import { anyRecords, moveTails } from "./merge";
 import { isNeeded } from "./pace";
 import { round, seal } from "./round";
@@ -26,15 +27,19 @@ import { round, seal } from "./round";
 @inline const POISONED: i32 = 3;
 @inline const STOPPED: i32 = 4;
 
+/** So many frames are loaded before it is looked whether the other worker lives. */
+@inline const FRAMES_AT_ONCE: u32 = 16;
+
 /**
  * One turn: waits at most `timeoutMs` for something to do, and does it. With `syncDue` it also
  * syncs what is flushed and not yet synced. `alone`: nobody who stands by has the files.
  */
 export function serveJournal(timeoutMs: u32, syncDue: bool, alone: bool): i32 {
   if (!isAtWork()) return standBy(timeoutMs);
+  const loads = alone && loadFrames(1);
   if (isPoisoned()) return discard(timeoutMs);
   if (acquire32(JOURNAL_STOP)) return commitAll(true, false) && sealAll() ? STOPPED : POISONED;
-  if (!isRoundWanted()) linger(timeoutMs);
+  if (!isRoundWanted() && !loads) linger(timeoutMs);
   const sync = isSyncWanted() || (syncDue && acquire64(SYNCED) < flushedEpoch());
   if (!sync && !isRoundWanted() && !anyRecords()) return IDLE;
   return commitAll(sync, alone) ? WORKED : POISONED;
@@ -53,9 +58,13 @@ function isAtWork(): bool {
   publish32(ROUND_WANTED, 1);
   return true;
 }
-/** Takes checkpoints. Recovery of the other worker's slot wakes whoever stands by. */
+/**
+ * Loads what the open has left, then takes checkpoints. Recovery of the other worker's slot wakes
+ * whoever stands by.
+ */
 function standBy(timeoutMs: u32): i32 {
   if (acquire32(JOURNAL_STOP)) return STOPPED;
+  if (loadFrames(FRAMES_AT_ONCE)) return STANDING_BY;
   if (!isNeeded() && !checkpointIfDue()) giveIn();
   const held = acquire64(JOURNAL_LEASE);
   if (!isVoid(held)) sleepAtMost(JOURNAL_LEASE, lowOf(held), timeoutMs);

@@ -15,8 +15,9 @@
 //     tried to take a checkpoint
 // 156 address of the root word of the map at hand   160 offset behind my stream chunks
 // 164 frame of the last chunk    168 cell and 172 group of an offset that the next commit carries,
-// 176 that offset u64   184 am I taking a checkpoint?
-// 188 what the staged bytes are (layout/redo.ts)
+// 176 that offset u64   184 am I taking a checkpoint, or loading a frame? u16
+// 186 what the staged bytes are u16 (layout/redo.ts)
+// 188 frame that the last call could not read, 0 = none
 // 192 a scan (layout/scan-state.ts)
 
 @unmanaged export class Context {
@@ -61,8 +62,9 @@
   carriedCell: u32;
   carriedGroup: u32;
   carriedOffset: u64;
-  checkpointing: u32;
-  stagedKind: u32;
+  checkpointing: u16;
+  stagedKind: u16;
+  unread: u32;
 }
 
 if (offsetof<Context>("leafWord") != 56) ERROR("context: u64 fields must be aligned");

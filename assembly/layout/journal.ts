@@ -105,6 +105,7 @@ if (offsetof<FlushedPlace>() > FLUSHED_PLACE) ERROR("flushed place: does not fit
 //  152  the file at hand: kind u32, 156 number u32, 160 descriptor u32
 //  164  bytes in the data area u32        168  position of the data area in the file u64
 //  176  checksum of what the sink took u64
+//  184  descriptor of the file of pages, while a lazy open replays the journal, else 0
 //  192  header at hand, 64 bytes
 //  256  cursors: one per slot             .  data: a redo record of any size, and a stripe more
 
@@ -129,6 +130,7 @@ if (offsetof<FlushedPlace>() > FLUSHED_PLACE) ERROR("flushed place: does not fit
   filled: u32;
   position: u64;
   sum: u64;
+  pages: u32;
 }
 /** What fd_filestat_get tells, as far as it is wanted. */
 @unmanaged export class FileStatus {

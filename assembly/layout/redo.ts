@@ -64,6 +64,11 @@
 @inline export function entriesOf(record: usize): usize {
   return record + REDO_HEADER + marksBytes(load<u32>(record, MARKS));
 }
+/** The entry behind the one at `p`. */
+@inline export function nextEntry(p: usize): usize {
+  const header = load<u64>(p);
+  return p + 8 + (header & ZERO ? 0 : <usize>entryWords(header) << 3);
+}
 /** Record and staged bytes, as they stand in a block of the journal. */
 @inline export function itemBytes(record: usize): u32 {
   return bytesOf(record) + stagedBytesOf(record);

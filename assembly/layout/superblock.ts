@@ -29,6 +29,9 @@
 //  696  failure of the last checkpoint, as at 648
 //  720  compactions wanted u32   724 done u32
 //  728  random number of this region in memory u64, written by the host
+//  832  cold frames: one that somebody waits for u32   836 how many are left u32
+//  840  counts frames that were loaded, or found damaged u32   844 how many there were at first u32
+//  848  pages that an open has loaded u32   852 how many it is going to load u32
 
 @unmanaged export class Superblock {
   magic: u64;
@@ -108,6 +111,12 @@
 @inline export const COMPACT_WANTED: usize = 720;
 @inline export const COMPACT_DONE: usize = 724;
 @inline export const REGION_ID: usize = 728;
+@inline export const COLD_WANTED: usize = 832;
+@inline export const COLD_LEFT: usize = 836;
+@inline export const COLD_DONE: usize = 840;
+@inline export const COLD_FRAMES: usize = 844;
+@inline export const PAGES_LOADED: usize = 848;
+@inline export const PAGES_AHEAD: usize = 852;
 @inline export const SUPERBLOCK_BYTES: usize = 1024;
 
 if (offsetof<Superblock>("storeId") != 16) ERROR("superblock: store id moved");

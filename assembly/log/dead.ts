@@ -6,12 +6,11 @@ import { deadOffset } from "../layout/block";
 import { frameOf } from "../layout/log-address";
 import { logRecord } from "../layout/record";
 import { superblock } from "../layout/superblock";
-import { FRAME_DEAD_BASE, highOf, lowOf, pair } from "../layout/tables";
+import { FRAME_DEAD_BASE, frameEntry, highOf, lowOf, pair } from "../layout/tables";
 import { hasRoomForWord, readWord, writeWord } from "../mtx/words";
 import { blockOf, myBlock } from "../sync/instance";
 import { acquire32 } from "../sync/shared";
-import { frameEntry } from "./frames";
-import { resolve } from "./resolve";
+import { isLost, resolve } from "./resolve";
 
 /** Two frames share a word: even numbers stand in its upper half. */
 @inline function counter(block: usize, frame: u32): usize {
@@ -19,12 +18,16 @@ import { resolve } from "./resolve";
 }
 /**
  * Within an operation that unlinks the record at `address`: counts it. A batch that touches more
- * frames than an operation has words leaves some uncounted; the counters are the cleaner's hints.
+ * frames than an operation has words leaves some uncounted, and so does whoever unlinks a record
+ * that is lost; the counters are the cleaner's hints. False: its frame has to be loaded first.
  */
-export function countDead(address: u64): void {
+export function countDead(address: u64): bool {
   const mine = counter(myBlock, frameOf(address));
-  if (!hasRoomForWord(mine & ~7)) return;
-  countBytes(frameOf(address), logRecord(resolve(address)).bytes);
+  if (!hasRoomForWord(mine & ~7)) return true;
+  const record = resolve(address);
+  if (record == 0) return isLost(address);
+  countBytes(frameOf(address), logRecord(record).bytes);
+  return true;
 }
 /**
  * Within an operation: adds to my counter of the frame, modulo 2^32. A stream frame counts what is

@@ -8,8 +8,8 @@ import { slotOfName } from "../layout/stream-node";
 import { ALLOCATOR_LOCK, EPOCH, superblock } from "../layout/superblock";
 import { FRAME_BYTES_MAX } from "../layout/log-address";
 import {
-  FRAME_BYTES, FRAME_DEAD_BASE, FRAME_EPOCH, FRAME_HOLD, FRAME_LIMBO, FRAME_OPEN, FRAME_PLACE,
-  FRAME_SEALED, FRAME_STREAM, FRAME_STREAM_SEALED, FRAME_USE, highOf, lowOf, pair,
+  FRAME_DEAD_BASE, FRAME_EPOCH, FRAME_HOLD, FRAME_LIMBO, FRAME_OPEN, FRAME_PLACE, FRAME_SEALED,
+  FRAME_STREAM, FRAME_STREAM_SEALED, FRAME_USE, frameEntry, highOf, lowOf, pair, placeBytes,
 } from "../layout/tables";
 import { awaitApplied } from "../journal/cut";
 import { abandon, begin, commitWords } from "../mtx/commit";
@@ -18,6 +18,7 @@ import { isUnrecovered } from "../mtx/recovery";
 import { readWord, writeWord } from "../mtx/words";
 import { allocateExtent, freeExtent, orderFor } from "../alloc/buddy";
 import { frameOrder, leavesReserve } from "../alloc/reserve";
+import { isCold } from "../sync/cold";
 import { add64 } from "../sync/shared";
 import { mySlot, self } from "../sync/instance";
 import { isLive, isOfThisLife } from "../sync/lives";
@@ -25,10 +26,6 @@ import { oldestPin } from "../sync/pins";
 import { isFlushed } from "../sync/rounds";
 import { deadIn, deadTotal } from "./dead";
 
-/** The table entry of a frame; frames count from 1. */
-@inline export function frameEntry(frame: u32): usize {
-  return <usize>superblock().frameTable + <usize>(frame - 1) * FRAME_BYTES;
-}
 @inline export function frameState(frame: u32): u32 {
   return lowOf(readWord(frameEntry(frame) + FRAME_USE));
 }
@@ -51,8 +48,7 @@ import { deadIn, deadTotal } from "./dead";
 export function openRoom(): u32 {
   const frame = openFrame();
   if (frame == 0) return 0;
-  const order = highOf(readWord(frameEntry(frame) + FRAME_PLACE));
-  return (<u32>1 << (order + superblock().unitShift)) - openTail();
+  return placeBytes(readWord(frameEntry(frame) + FRAME_PLACE)) - openTail();
 }
 /** Address at which my next record will stand. */
 @inline export function appendAddress(): usize {
@@ -133,8 +129,12 @@ export function retireFrame(frame: u32): void {
   commitWords();
 }
 
-/** Of a stream frame: nothing in it is alive, and nobody may still append to it. */
+/**
+ * Its bytes are in memory, or nobody could load them any more without reading into what the frame
+ * has become. Of a stream frame: nothing in it is alive, and nobody may still append to it.
+ */
 export function mayRetire(frame: u32): bool {
+  if (isCold(frame)) return false;
   const state = frameState(frame);
   if (state != FRAME_STREAM_SEALED) return state == FRAME_SEALED;
   // The hold is looked at before the counters: who gave it up has counted what it appended.

@@ -10,7 +10,8 @@ import { STREAM_FRAME } from "../layout/slot";
 import { ALLOCATOR_LOCK, superblock } from "../layout/superblock";
 import { FRAME_BYTES_MAX } from "../layout/log-address";
 import {
-  FRAME_HOLD, FRAME_PLACE, FRAME_STREAM, FRAME_STREAM_SEALED, FRAME_USE, highOf, lowOf, pair,
+  FRAME_HOLD, FRAME_PLACE, FRAME_STREAM, FRAME_STREAM_SEALED, FRAME_USE, frameEntry, highOf,
+  lowOf, pair, placeBytes,
 } from "../layout/tables";
 import { abandon, begin, commitWords } from "../mtx/commit";
 import { lock } from "../mtx/locks";
@@ -18,7 +19,7 @@ import { readWord, writeWord } from "../mtx/words";
 import { context, self } from "../sync/instance";
 import { myName } from "../sync/lives";
 import {
-  frameEntry, frameStart, frameState, freeFrame, mayRetire, retireFrame, takeFrame,
+  frameStart, frameState, freeFrame, mayRetire, retireFrame, takeFrame,
 } from "./frames";
 
 /** Number of the frame that I take chunks from, 0 before the first one. */
@@ -33,8 +34,7 @@ import {
 export function streamRoom(): u32 {
   const frame = streamFrame();
   if (frame == 0) return 0;
-  const order = highOf(readWord(frameEntry(frame) + FRAME_PLACE));
-  return (<u32>1 << (order + superblock().unitShift)) - cursor();
+  return placeBytes(readWord(frameEntry(frame) + FRAME_PLACE)) - cursor();
 }
 /** Takes a private chunk from a frame with enough room; its address. */
 export function takeChunk(bytes: u32): usize {

@@ -14,7 +14,7 @@ import { context } from "../sync/instance";
 /** The same for records that have their version already. */
 @inline export function stageCopies(from: usize, to: usize): void {
   stageBytes(from, to);
-  context().stagedKind = STAGED_RECORDS;
+  context().stagedKind = <u16>STAGED_RECORDS;
 }
 /** Names bytes of my frame that this operation publishes and that are no log records. */
 @inline export function stageBytes(from: usize, to: usize): void {

@@ -26,7 +26,7 @@ import {
 } from "../tree/batch";
 import { sliceAt } from "../tree/key";
 import { locate, lockLeaf } from "../tree/locate";
-import { DONE, MISSING, NEEDS_MORE, take } from "../tree/place";
+import { DONE, MISSING, NEEDS_MORE, NOT_LOADED, awaitLacking, take } from "../tree/place";
 import { AGAIN, OK } from "../tree/put";
 import { HAS_END, HAS_START } from "../tree/scan";
 import { freeStreamNode } from "./nodes";
@@ -141,6 +141,7 @@ function tryFree(keyBytes: u32, members: usize): i32 {
   const taken = take(edit(leaf), key, keyBytes);
   if (taken != DONE) {
     abandon();
+    if (taken <= NOT_LOADED) return awaitLacking(taken) ? AGAIN : FULL;
     // Somebody else has done it; or a layer was made just now, and the key is in there.
     return taken == MISSING ? OK : AGAIN;
   }

@@ -9,10 +9,13 @@ import {
 } from "../layout/partition";
 import { superblock } from "../layout/superblock";
 import { highOf, lowOf } from "../layout/tables";
-import { frameStart } from "../log/frames";
+import { addressIn } from "../log/resolve";
 import { readWord } from "../mtx/words";
+import { askForFrame, awaitFrame } from "../sync/cold";
+import { context } from "../sync/instance";
 import { keyArea, outputArea } from "../tree/areas";
 import { DESTROYED } from "../tree/carry";
+import { UNREADABLE } from "../tree/place";
 import { HAS_END, HAS_START, REVERSE, WITH_END, WITH_START } from "../tree/scan";
 import { copyPartition } from "./copy";
 import { belongsTo } from "./nodes";
@@ -21,8 +24,9 @@ import { firstEntry, scratch } from "./system";
 /**
  * Puts out the extents from message `from` on, or from the oldest one that is left: up to eight,
  * the first cut so that it begins with that message. `hint`: where it begins in memory, if the
- * caller knows; else framed messages before it are stepped over. How many extents, 0 if there is
- * no such message yet, DESTROYED. O(log old extents).
+ * caller knows; else framed messages before it are stepped over. Extents that are not loaded are
+ * waited for only if they come first. How many extents, 0 if there is no such message yet,
+ * DESTROYED, UNREADABLE. O(log old extents).
  */
 export function partitionRead(
   node: usize, id: u32, fromLow: u32, fromHigh: u32, hint: usize,
@@ -42,8 +46,11 @@ export function partitionRead(
       return putOut(extents, lowOf(use), at, highOf(use), hint);
     }
     const old = scratch(1);
-    // Trimmed since the copy was made: look again.
-    if (!findOld(id, highOf(readWord(view + PARTITION_ID)), at, old)) continue;
+    if (!findOld(id, highOf(readWord(view + PARTITION_ID)), at, old)) {
+      if (context().unread != 0) return UNREADABLE;
+      // Trimmed since the copy was made: look again.
+      continue;
+    }
     return putOut(old, EXTENTS, at, highOf(use), hint);
   }
 }
@@ -65,7 +72,17 @@ function putOut(list: usize, used: u32, at: u64, rowBytes: u32, hint: usize): i3
     const extent = extentAt(list, i);
     if (extentEnd(extent) <= at) continue;
     const out = changetype<ReadExtent>(outputArea() + <usize>n * READ_EXTENT);
-    const start = frameStart(extentFrame(extent)) + extentOffset(extent);
+    const frame = extentFrame(extent);
+    let start = addressIn(frame, extentOffset(extent));
+    if (start == 0) {
+      if (n > 0) {
+        // Whoever reads on will need it soon.
+        askForFrame(frame);
+        break;
+      }
+      if (!awaitFrame(frame)) return UNREADABLE;
+      start = addressIn(frame, extentOffset(extent));
+    }
     const before = at > extentBase(extent) ? <u32>(at - extentBase(extent)) : 0;
     const end = start + extentBytes(extent);
     const address = before == 0 ? start : skip(start, end, before, rowBytes, hint);
@@ -75,7 +92,7 @@ function putOut(list: usize, used: u32, at: u64, rowBytes: u32, hint: usize): i3
     out.count = extentCount(extent) - before;
     out.baseLow = <u32>base;
     out.baseHigh = <u32>(base >> 32);
-    out.frame = extentFrame(extent);
+    out.frame = frame;
     n++;
   }
   return <i32>n;

@@ -23,7 +23,7 @@ import { acquire32, acquire64 } from "../sync/shared";
 import { keyArea } from "../tree/areas";
 import { sliceAt } from "../tree/key";
 import { locate, lockLeaf } from "../tree/locate";
-import { DONE, take } from "../tree/place";
+import { DONE, NOT_LOADED, awaitLacking, take } from "../tree/place";
 import { OK } from "../tree/put";
 import { belongsTo } from "./nodes";
 import { FULL } from "./results";
@@ -99,8 +99,10 @@ function trimStep(node: usize, id: u32, isSweep: bool): bool {
 function trimOld(node: usize, id: u32, isSweep: bool, first: u64): bool {
   const list = scratch(1);
   writeExtentsKey(keyArea(0), id, acquire32(node + PARTITION_ID + 4), first);
-  // Not there: somebody else has dropped it; look at the partition again.
-  if (readValue(EXTENTS_KEY_BYTES, list, EXTENTS_BYTES) == 0) return true;
+  if (readValue(EXTENTS_KEY_BYTES, list, EXTENTS_BYTES) == 0) {
+    // Not there: somebody else has dropped it; look at the partition again.
+    return context().unread == 0 || leave();
+  }
   enterSystem();
   const goesOn = dropOld(node, id, isSweep, first, list);
   leaveSystem();
@@ -112,9 +114,10 @@ function dropOld(node: usize, id: u32, isSweep: bool, first: u64, list: usize): 
   begin();
   const found = locate(key, EXTENTS_KEY_BYTES);
   const leaf = lockLeaf(found, sliceAt(key, EXTENTS_KEY_BYTES, context().depth));
-  if (take(edit(leaf), key, EXTENTS_KEY_BYTES) != DONE) {
+  const taken = take(edit(leaf), key, EXTENTS_KEY_BYTES);
+  if (taken != DONE) {
     abandon();
-    return true;
+    return taken > NOT_LOADED || awaitLacking(taken) || leave();
   }
   lock(node, INS);
   const limit = limitOf(node, id, isSweep);
@@ -128,6 +131,11 @@ function dropOld(node: usize, id: u32, isSweep: bool, first: u64, list: usize): 
   return outcome != FULL;
 }
 
+/** The record of old extents cannot be had: what it holds is kept. */
+function leave(): bool {
+  context().unread = 0;
+  return false;
+}
 /** The first `gone` extents of the list are dropped. Whether a producer waits for their credit. */
 function drop(node: usize, list: usize, gone: u32, first: u64): bool {
   let bytes: u32 = 0;

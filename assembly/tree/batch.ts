@@ -26,7 +26,9 @@ import { climb } from "./climb";
 import { RANK_LONG, sliceAt } from "./key";
 import { matchingSlot } from "./match";
 import { covers, locate } from "./locate";
-import { DEEPER, DONE, MISSING, NEEDS_MORE, place, take } from "./place";
+import {
+  DEEPER, DONE, MISSING, NEEDS_MORE, NOT_LOADED, UNREADABLE, awaitLacking, place, take,
+} from "./place";
 import { AGAIN, OK, TOO_LARGE } from "./put";
 import { awaitHolders, readSetIsFull, readsAreValid, readsElsewhere } from "./reads";
 import { askForMore, makeRoom } from "./room";
@@ -76,7 +78,7 @@ export function stageEntry(isDelete: bool, keyBytes: u32, valueBytes: u32): usiz
 
 /**
  * Commits what was staged, all or nothing; with `validate`, only if the captured reads still hold.
- * OK, AGAIN (reserve and stage again), CONFLICT or TOO_LARGE.
+ * OK, AGAIN (reserve and stage again), CONFLICT, TOO_LARGE or UNREADABLE.
  */
 export function commitBatch(validate: bool): i32 {
   waitForSerial();
@@ -135,6 +137,7 @@ export function finishBatch(prepared: i32, validate: bool): i32 {
   if (result == OUTGROWN) return canTryAgain() ? STALE : TOO_LARGE;
   if (result == NEEDS_MORE) return askForMore() ? AGAIN : TOO_LARGE;
   if (result == CONFLICT) awaitHolders();
+  if (result <= NOT_LOADED) return awaitLacking(result) ? STALE : UNREADABLE;
   return result;
 }
 

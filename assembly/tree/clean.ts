@@ -18,6 +18,7 @@ import { abandon, begin, commitWords } from "../mtx/commit";
 import { edit } from "../mtx/shadow";
 import { stageCopies } from "../mtx/staged";
 import { readWord } from "../mtx/words";
+import { isCold } from "../sync/cold";
 import { CLEANED, RELINKED, count } from "../sync/counters";
 import { acquireFence } from "../sync/fence";
 import { context, incarnationIsDead, mySlot } from "../sync/instance";
@@ -83,7 +84,7 @@ function deadest(sixteenths: u32): u32 {
   const free = readWord(FREE_UNITS) << superblock().unitShift;
   let fewest = <u32>min<u64>(max<u64>(frameBytes, free >> 1), FRAME_BYTES_MAX) + 1;
   for (let frame: u32 = 1, n = superblock().frames; frame <= n; frame++) {
-    if (frameState(frame) != FRAME_SEALED) continue;
+    if (frameState(frame) != FRAME_SEALED || isCold(frame)) continue;
     const tail = sealedTail(frame);
     const dead = min<u32>(deadIn(frame), tail);
     const live = tail - dead;

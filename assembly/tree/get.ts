@@ -3,7 +3,7 @@
 import { KIND_LAYER, KIND_LONG } from "../layout/node";
 import { compareBytes } from "../layout/bytes";
 import { keyOf as keyOfRecord, logRecord, valueOf } from "../layout/record";
-import { resolve } from "../log/resolve";
+import { awaitRecord, resolve } from "../log/resolve";
 import { RETRIES, count } from "../sync/counters";
 import { acquireFence } from "../sync/fence";
 import { context } from "../sync/instance";
@@ -21,7 +21,7 @@ import { capture } from "./reads";
 /**
  * Address of the value, 0 if the key is missing; its length is left in the context. The bytes may
  * be freed at any time: copy them, then ask `isStillValid`, and start again if it says no.
- * O(height) per layer.
+ * O(height) per layer. 0, and a frame noted as unread in the context: the record cannot be had.
  */
 export function get(high: u32, low: u32, keyBytes: u32): usize {
   const key = keyArea(0);
@@ -57,6 +57,11 @@ export function get(high: u32, low: u32, keyBytes: u32): usize {
     remember(leaf, word, link, linkAddress(leaf, slot));
     if (!linkHolds()) {
       count(RETRIES);
+      continue;
+    }
+    if (record == 0) {
+      if (!awaitRecord(link) && linkHolds()) return 0;
+      context().unread = 0;
       continue;
     }
     capture(leaf, word);

@@ -4,7 +4,6 @@
 import { EMPTY } from "../layout/permutation";
 import { KIND_LAYER, KIND_LONG } from "../layout/node";
 import { keyOf as keyOfRecord, logRecord } from "../layout/record";
-import { resolve } from "../log/resolve";
 import { takeNode } from "../alloc/magazine";
 import { nodeOf } from "../mtx/shadow";
 import { LAYERS, count } from "../sync/counters";
@@ -24,14 +23,13 @@ function newLayer(): usize {
 }
 
 /**
- * Replaces the long key in `slot` by a layer that holds it and the new key, which has the same
- * slice there. False: no node at hand. O(shared slices).
+ * Replaces the long key in `slot`, whose record is `oldRecord`, by a layer that holds it and the
+ * new key, which has the same slice there. False: no node at hand. O(shared slices).
  */
 export function pushDown(
-  shadow: usize, slot: u32, slice: u64, key: usize, keyBytes: u32, link: u64,
+  shadow: usize, slot: u32, slice: u64, oldRecord: usize, key: usize, keyBytes: u32, link: u64,
 ): bool {
   const oldLink = linkIn(shadow, slot);
-  const oldRecord = resolve(oldLink);
   const oldKey = keyOfRecord(oldRecord);
   const oldBytes = <u32>logRecord(oldRecord).keyBytes;
   const top = newLayer();

@@ -16,7 +16,7 @@ import { callSlice, keyArea } from "./areas";
 import { climb } from "./climb";
 import { sliceAt } from "./key";
 import { locate, lockLeaf } from "./locate";
-import { DONE, NEEDS_MORE, place } from "./place";
+import { DONE, NEEDS_MORE, NOT_LOADED, UNREADABLE, awaitLacking, place } from "./place";
 import { askForMore, makeRoom } from "./room";
 import { waitForSerial } from "./serial";
 
@@ -57,6 +57,7 @@ export function put(high: u32, low: u32, keyBytes: u32, valueBytes: u32): i32 {
     }
     abandon();
     if (placed == NEEDS_MORE) return askForMore() ? AGAIN : TOO_LARGE;
+    if (placed <= NOT_LOADED && !awaitLacking(placed)) return UNREADABLE;
   }
   context().nodesWanted = 0;
   count(PUTS);

@@ -8,12 +8,12 @@ import { context } from "../sync/instance";
 import { callSlice, keyArea } from "./areas";
 import { sliceAt } from "./key";
 import { locate, lockLeaf } from "./locate";
-import { DONE, MISSING, take } from "./place";
+import { DONE, MISSING, NOT_LOADED, UNREADABLE, awaitLacking, take } from "./place";
 import { TOO_LARGE } from "./put";
 import { waitForSerial } from "./serial";
 import { writeSlice } from "../layout/bytes";
 
-/** 1: removed, 0: it was not there. O(height) per layer. */
+/** 1: removed, 0: it was not there, TOO_LARGE or UNREADABLE. O(height) per layer. */
 export function remove(high: u32, low: u32, keyBytes: u32): i32 {
   const key = keyArea(0);
   if (keyBytes <= 8) writeSlice(key, callSlice(high, low));
@@ -32,6 +32,7 @@ export function remove(high: u32, low: u32, keyBytes: u32): i32 {
     }
     abandon();
     if (taken == MISSING) return MISSING;
+    if (taken <= NOT_LOADED && !awaitLacking(taken)) return UNREADABLE;
   }
   count(REMOVES);
   return DONE;

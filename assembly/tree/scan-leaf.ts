@@ -4,7 +4,7 @@
 import { KIND_LAYER, nextOfWord } from "../layout/node";
 import { countOf, slotAt } from "../layout/permutation";
 import { ScanState } from "../layout/scan-state";
-import { resolve } from "../log/resolve";
+import { awaitRecord, resolve } from "../log/resolve";
 import { highkeyOf, keyOf, kindOf, linkOf, nextAndLevel, permutationOf } from "../sync/node-reads";
 import {
   HAS_END, INTO_LAYER, LEAF_DONE, SCAN_DONE, WITH_END, WITH_START, compareWith, emit, goDown,
@@ -44,7 +44,12 @@ function visit(at: ScanState, view: usize, slot: u32, direction: i32): u32 {
     goDown(at, keyOf(view, slot), <usize>link);
     return INTO_LAYER;
   }
-  const record = resolve(link);
+  let record = resolve(link);
+  if (record == 0) {
+    // The caller's pin keeps the frame; what cannot be had ends the scan, and the context says so.
+    if (!awaitRecord(link)) return SCAN_DONE;
+    record = resolve(link);
+  }
   if (at.onPath) {
     const order = compareWith(record, 0, at.startBytes) * direction;
     if (order < 0 || (order == 0 && !(at.flags & WITH_START))) return GO_ON;

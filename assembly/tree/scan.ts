@@ -40,7 +40,8 @@ import { scanBackward, scanForward } from "./scan-leaf";
 
 /**
  * Fills the output area with at most `wanted` entries. Key area 0 holds where to start (in scan
- * direction), area 1 where to end. Returns how many; fewer than wanted: the range is exhausted.
+ * direction), area 1 where to end. Returns how many; fewer than wanted: the range is exhausted, or
+ * the context names a frame as unread, and the record behind the last entry cannot be had.
  * O(height + entries) per layer touched.
  */
 export function scan(flags: u32, startBytes: u32, endBytes: u32, wanted: u32): u32 {

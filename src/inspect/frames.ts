@@ -9,6 +9,9 @@ import { frameAddress, type Geometry } from './geometry.js';
 import type { Region } from './region.js';
 import type { Slot } from './slots.js';
 
+/** The upper half of a place: order, and marks of frames that are not loaded. */
+const ORDER_MASK = 31;
+const COLD_HIGH = Number(LAYOUT.tables.COLD >> 32n);
 const { FRAME_PLACE, FRAME_USE, FRAME_DEAD_BASE, FRAME_EPOCH } = LAYOUT.tables;
 const { FRAME_OPEN, FRAME_SEALED, FRAME_LIMBO, FRAME_STREAM, FRAME_STREAM_SEALED } = LAYOUT.tables;
 const { RECORD_HEADER, KIND_SYSTEM, LogRecord } = LAYOUT.record;
@@ -33,6 +36,8 @@ export interface Frame {
   /** Bytes of its extent, and how many of them are written. */
   readonly bytes: number;
   readonly tail: number;
+  /** Its bytes are still in the files, or damaged there. */
+  readonly isCold: boolean;
   /** Bytes of records that a tree names, or of a stream's extents. */
   linked: number;
   /** One bit per 8 bytes: a record begins here and no link has named it yet. */
@@ -65,7 +70,8 @@ export class Frames {
       const frame = this.readFrame(number, extents);
       this.all[number] = frame;
       // Bytes of a retired frame are nobody's; it may have been a stream's.
-      if (frame?.state === FRAME_OPEN || frame?.state === FRAME_SEALED) this.readRecords(frame);
+      const isLog = frame?.state === FRAME_OPEN || frame?.state === FRAME_SEALED;
+      if (frame !== undefined && isLog && !frame.isCold) this.readRecords(frame);
     }
     for (const { number, openFrame, streamFrame } of this.slots) {
       this.expectOpen(openFrame, FRAME_OPEN, `slot ${number}`);
@@ -92,7 +98,9 @@ export class Frames {
     const { region, findings } = this;
     const entry = frameAddress(this.geometry, number);
     const place = region.u32(entry + FRAME_PLACE);
-    const order = region.u32(entry + FRAME_PLACE + 4);
+    const high = region.u32(entry + FRAME_PLACE + 4);
+    const order = high & ORDER_MASK;
+    const isCold = (high & COLD_HIGH) !== 0;
     const state = region.u32(entry + FRAME_USE);
     const where = `frame ${number}`;
     if (place === 0) {
@@ -113,7 +121,11 @@ export class Frames {
       findings.expect(epoch < region.u64(LAYOUT.superblock.EPOCH), 'FRAME', where,
         `it was retired in epoch ${epoch}, which has not ended`);
     }
-    return { number, state, place, bytes, tail, linked: 0, starts: new Uint8Array(tail / 64 + 1) };
+    const isSealed = state === FRAME_SEALED || state === FRAME_STREAM_SEALED;
+    findings.expect(!isCold || isSealed, 'FRAME', where, `state ${state}, and it is not loaded`);
+    findings.expect(!isCold, 'FRAME', where, 'its bytes could not be read from the files');
+    const starts = new Uint8Array(tail / 64 + 1);
+    return { number, state, place, bytes, tail, isCold, linked: 0, starts };
   }
 
   private tailOf(number: number, state: number, entry: number): number {
@@ -166,8 +178,9 @@ export class Frames {
   }
 
   /**
-   * The record that a link names, which counts as linked from now on. Undefined and a problem: it
-   * names none, or one that another link has named.
+   * The record that a link names, which counts as linked from now on. Undefined: nobody knows,
+   * because its frame is not loaded. Undefined and a problem: it names none, or one that another
+   * link has named.
    */
   resolve(link: bigint, where: string): LogRecord | undefined {
     const { OFFSET_BITS } = LAYOUT.logAddress;
@@ -178,6 +191,7 @@ export class Frames {
       this.findings.add('LINK', where, `${hex(link)} is no place in an open or sealed frame`);
       return undefined;
     }
+    if (frame.isCold) return undefined;
     const bit = 1 << ((offset >> 3) & 7);
     if ((frame.starts[offset >> 6] & bit) === 0) {
       this.findings.add('LINK', where, `${hex(link)} is no record, or one that is linked twice`);
@@ -215,6 +229,7 @@ export class Frames {
     for (const frame of this.all) {
       if (frame === undefined || frame.state === FRAME_LIMBO) continue;
       const dead = this.deadBytes(frame.number);
+      if (frame.isCold && !isForStreams(frame)) continue;
       if (isForStreams(frame)) {
         this.findings.expect(dead === -frame.linked >>> 0, 'FRAME', `frame ${frame.number}`,
           `its counters say ${-dead >>> 0} bytes of messages, and ${frame.linked} are there`);

@@ -5,12 +5,13 @@
 import { Core } from '../core.js';
 import type { Sizes } from '../core.js';
 import { MillraceError } from '../errors.js';
+import { check } from '../inspect/check.js';
 import { LAYOUT } from '../layout.js';
 import { allocate, createRegion, nameRegion } from '../region.js';
 import type { WasiOn } from '../region.js';
 import { SERVICE_SLOTS_WITH_FILES, kibFor } from '../sizes.js';
 import type { Grant } from '../supervisor/answer.js';
-import { failureIn, IMAGE } from './failure.js';
+import { failureIn, IMAGE, PAGES } from './failure.js';
 import { holdsStore } from './files.js';
 import type { StoreFiles } from './files.js';
 import { HEAD_BYTES, regionKib } from './head.js';
@@ -22,9 +23,14 @@ export interface Wanted {
   /** What an old store must agree with; undefined: with nothing. */
   readonly maxMemory?: number;
   readonly slots?: number;
+  /** What is checked before the store opens: what is followed at once, or everything. */
+  readonly verify: 'lazy' | 'full';
   readonly createIfMissing: boolean;
   readonly errorIfExists: boolean;
 }
+
+/** Gets the memory that is being filled. */
+export type Watch = (memory: WebAssembly.Memory) => void;
 
 /** A region that is ready, with the slot for its first supervisor. */
 export interface Restored {
@@ -61,14 +67,25 @@ function compare(name: string, given: number | undefined, kept: number): void {
     `The store was made with ${name} ${kept}, which cannot become ${given}.`, { file: IMAGE });
 }
 
+/** @throws MillraceError CORRUPT when a rule of the region is broken. */
+function checkAll({ buffer }: WebAssembly.Memory): void {
+  const [problem] = check(buffer, true).problems;
+  if (problem === undefined) return;
+  throw new MillraceError('CORRUPT',
+    `The store breaks a rule at ${problem.where}: ${problem.message}.`, { file: PAGES });
+}
+
 async function load(
-  module: WebAssembly.Module, files: StoreFiles, wasiOn: WasiOn, wanted: Wanted,
+  module: WebAssembly.Module, files: StoreFiles, wasiOn: WasiOn, wanted: Wanted, watch?: Watch,
 ): Promise<Restored> {
   const kib = regionKib(await files.read(IMAGE, 0, HEAD_BYTES));
   compare('maxMemory', wanted.maxMemory && kibFor(wanted.maxMemory) * 1024, kib * 1024);
   const memory = allocate(kib);
   const core = new Core(module, memory, wasiOn(memory));
-  if (!core.loadJournal()) throw failureIn(core.words);
+  watch?.(memory);
+  const isLazy = wanted.verify === 'lazy';
+  if (!core.loadJournal(isLazy)) throw failureIn(core.words);
+  if (!isLazy) checkAll(memory);
   compare('slots', wanted.slots,
     core.words[Superblock.slots >>> 2] - SERVICE_SLOTS_WITH_FILES);
   nameRegion(core);
@@ -85,11 +102,11 @@ async function load(
  *   of a new store do not fit.
  */
 export async function restore(
-  module: WebAssembly.Module, files: StoreFiles, wasiOn: WasiOn, wanted: Wanted,
+  module: WebAssembly.Module, files: StoreFiles, wasiOn: WasiOn, wanted: Wanted, watch?: Watch,
 ): Promise<Restored> {
   if (await holdsStore(files)) {
     if (wanted.errorIfExists) throw refuse('EEXIST', 'The directory holds a store already.');
-    return load(module, files, wasiOn, wanted);
+    return load(module, files, wasiOn, wanted, watch);
   }
   if (!wanted.createIfMissing) throw refuse('ENOENT', 'The directory holds no store.');
   return create(module, wasiOn, wanted);

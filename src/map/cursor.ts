@@ -3,6 +3,7 @@
  * walk goes on behind the last key. So iterators that nobody finishes cost nothing.
  */
 import { SCAN } from '../core.js';
+import { throwIfUnread } from '../journal/unread.js';
 import type { Bounds } from './range.js';
 import type { Session } from './session.js';
 
@@ -55,7 +56,11 @@ export class Cursor<K, V> {
       const entries = core.words.slice(at, at + 4 * found);
       this.#remember(entries, found);
       this.#left -= found;
-      if (found < wanted) this.#isDone = true;
+      if (found < wanted) {
+        // What could not be read is told when everything before it was visited.
+        if (found === 0) throwIfUnread(core);
+        this.#isDone = core.takeUnread() === undefined;
+      }
       for (let i = 0; i < entries.length; i += 4) {
         const goOn = visit(entries[i], entries[i + 1], entries[i + 2], entries[i + 3]);
         if (goOn === false) {

@@ -2,8 +2,14 @@
  * Reading single keys. Nothing is locked: bytes are decoded where they are, and what was decoded
  * counts only if the leaf that named them is still the same.
  */
+import { throwIfUnread } from '../journal/unread.js';
 import { isPromise } from '../options.js';
 import type { Session } from './session.js';
+
+/** The core has found nothing: because there is nothing, or because it could not look. */
+function missing<K, V>({ core }: Session<K, V>): undefined {
+  throwIfUnread(core);
+}
 
 /** Decodes the value at `at`; what was freed meanwhile may be nonsense, which is noticed later. */
 function decodeAt<K, V>(session: Session<K, V>, at: number): V {
@@ -13,7 +19,8 @@ function decodeAt<K, V>(session: Session<K, V>, at: number): V {
 
 /**
  * The value of a key, or undefined. O(log n) per 8 bytes of key, plus the value's size.
- * @throws MillraceError CLOSED, KEY_TOO_LARGE or ENCODING.
+ * @throws MillraceError CLOSED, KEY_TOO_LARGE or ENCODING; CORRUPT, IO_ERROR or BUSY when the
+ *   record cannot be had from the files.
  */
 export function get<K, V>(session: Session<K, V>, key: K): V | undefined {
   session.beginRead();
@@ -21,7 +28,7 @@ export function get<K, V>(session: Session<K, V>, key: K): V | undefined {
   const { core } = session;
   for (;;) {
     const at = core.get(session.high, session.low, length);
-    if (at === 0) return undefined;
+    if (at === 0) return missing(session);
     let value: V;
     try {
       value = decodeAt(session, at);
@@ -38,7 +45,9 @@ export function get<K, V>(session: Session<K, V>, key: K): V | undefined {
 export function has<K, V>(session: Session<K, V>, key: K): boolean {
   session.beginRead();
   const length = session.encodeKey(key);
-  return session.core.get(session.high, session.low, length) !== 0;
+  if (session.core.get(session.high, session.low, length) !== 0) return true;
+  missing(session);
+  return false;
 }
 
 /**
@@ -54,7 +63,7 @@ export function read<K, V, T>(
   session.pin();
   try {
     const at = core.get(session.high, session.low, length);
-    if (at === 0) return undefined;
+    if (at === 0) return missing(session);
     const result = fn(core.view(at, core.valueLength));
     if (isPromise(result)) throw new TypeError('The function given to read must be synchronous');
     return result;

@@ -9,6 +9,7 @@ import { MillraceError } from '../errors.js';
 import type { Durability } from '../journal/durability.js';
 import { failureIn } from '../journal/failure.js';
 import { Flushing } from '../journal/flushing.js';
+import { Loading } from '../journal/loading.js';
 import { guardKeys, guardValues, IN_CODEC } from './guard.js';
 
 /** Why calls are refused: bits of Session.state beside IN_CODEC. 0 = everything is allowed. */
@@ -35,6 +36,8 @@ export class Session<K, V> {
   readonly durability: Durability;
   /** The waits for durability. */
   readonly flushing: Flushing;
+  /** The waits for records that are still in the files. */
+  readonly loading: Loading;
 
   /** See CLOSED, IN_CODEC and IN_TRANSACTION. */
   state = 0;
@@ -54,6 +57,7 @@ export class Session<K, V> {
     this.core = core;
     this.durability = durability;
     this.flushing = new Flushing(core);
+    this.loading = new Loading(core.memory);
     this.keys = guardKeys(o.keyEncoding, this);
     this.values = guardValues(o.valueEncoding, this);
     this.hasIdentity = hasIdentity;

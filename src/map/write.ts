@@ -5,6 +5,7 @@ import { RESULT } from '../core.js';
 import { MillraceError } from '../errors.js';
 import { checkDurability } from '../journal/durability.js';
 import type { Durability } from '../journal/durability.js';
+import { throwIfUnread } from '../journal/unread.js';
 import { noRoom } from './room.js';
 import { CLOSED } from './session.js';
 import type { Session } from './session.js';
@@ -82,7 +83,8 @@ export function checkValueBytes<K, V>(session: Session<K, V>, bytes: number): vo
 /**
  * Sets the value of a key; visible to every worker on return. Nothing has happened if it throws.
  * O(log n) per 8 bytes of key, plus the value's size; in a nearly full region plus cleaning.
- * @throws MillraceError FULL, KEY_TOO_LARGE, VALUE_TOO_LARGE, ENCODING or CLOSED.
+ * @throws MillraceError FULL, KEY_TOO_LARGE, VALUE_TOO_LARGE, ENCODING or CLOSED; CORRUPT, IO_ERROR
+ *   or BUSY when a record that it needs cannot be had from the files.
  */
 export function put<K, V>(session: Session<K, V>, key: K, value: V): void {
   session.beginWrite();
@@ -99,6 +101,7 @@ export function put<K, V>(session: Session<K, V>, key: K, value: V): void {
     const valueBytes = values.encodeInto(value, core.view(at, room));
     const result = core.put(session.high, session.low, keyBytes, valueBytes);
     if (result === RESULT.OK) return;
+    if (result === RESULT.UNREADABLE) throwIfUnread(core);
     if (result !== RESULT.AGAIN) {
       throw noRoom(core, 'KEY_TOO_LARGE',
         'The key shares more bytes with another key than a region of this size can tell apart.');
@@ -109,12 +112,13 @@ export function put<K, V>(session: Session<K, V>, key: K, value: V): void {
 /**
  * Removes a key. Needs no room, so it works in a full store.
  * @returns Whether the key was there.
- * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED.
+ * @throws MillraceError KEY_TOO_LARGE, ENCODING or CLOSED; CORRUPT, IO_ERROR or BUSY as for put.
  */
 export function del<K, V>(session: Session<K, V>, key: K): boolean {
   session.beginWrite();
   const length = session.encodeKey(key);
   const result = session.core.remove(session.high, session.low, length);
   if (result === RESULT.TOO_LARGE) throw noRoom(session.core, 'TXN_TOO_LARGE');
+  if (result === RESULT.UNREADABLE) throwIfUnread(session.core);
   return result === 1;
 }

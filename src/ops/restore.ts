@@ -47,7 +47,7 @@ async function endOf(from: string): Promise<{ segment: number; offset: number }>
 
 /** @throws MillraceError CORRUPT when the copy is no whole store; what open throws. */
 async function verify(directory: string): Promise<number> {
-  const store = await open(directory, { createIfMissing: false });
+  const store = await open(directory, { createIfMissing: false, verify: 'full' });
   try {
     const { ok, problems, keys } = store.check({ full: true });
     if (ok) return keys;

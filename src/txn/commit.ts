@@ -5,6 +5,7 @@ import { RESULT } from '../core.js';
 import type { Core } from '../core.js';
 import { STREAM } from '../core-streams.js';
 import { MillraceError } from '../errors.js';
+import { throwIfUnread } from '../journal/unread.js';
 import { noRoom } from '../map/room.js';
 import type { WriteSet } from './write-set.js';
 
@@ -30,7 +31,8 @@ export function checkOffset(result: number): void {
  * @param stageOffset Called directly before each attempt: the offset of a stream that the commit
  *   carries.
  * @returns False for a conflict.
- * @throws MillraceError FULL, TXN_TOO_LARGE or BUSY; then nothing has happened.
+ * @throws MillraceError FULL, TXN_TOO_LARGE or BUSY; CORRUPT or IO_ERROR when a record that it
+ *   needs cannot be had from the files. Then nothing has happened.
  */
 export function commitWrites(
   core: Core, set: WriteSet, validate: boolean, stageOffset?: () => void,
@@ -44,5 +46,6 @@ export function commitWrites(
     if (result === RESULT.OK) return true;
     if (result === RESULT.CONFLICT) return false;
     if (result === RESULT.TOO_LARGE) throw noRoom(core, 'TXN_TOO_LARGE');
+    if (result === RESULT.UNREADABLE) throwIfUnread(core);
   }
 }

@@ -44,7 +44,7 @@ afterAll(() => rmSync(whole, { recursive: true }));
 async function load(directory: string): Promise<[number, string][]> {
   const { wasiOn } = await openFiles({ directory });
   const { memory, first } = await restore(module, filesIn(directory), wasiOn, {
-    sizes: sizesFor(SMALL.maxMemory, SMALL.slots, true), createIfMissing: false,
+    sizes: sizesFor(SMALL.maxMemory, SMALL.slots, true), verify: 'full', createIfMissing: false,
     errorIfExists: false,
   });
   const core = new Core(module, memory);

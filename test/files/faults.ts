@@ -2,6 +2,7 @@
  * Files that fail on demand: stands between the core and WASI in the threads of a store, and takes
  * its orders from shared memory. Loaded by them as open's internal option `wasi` says.
  */
+import { workerData } from 'node:worker_threads';
 import { WASI_FUNCTIONS } from '../../src/wasi.js';
 import type { Wasi, WasiFunction } from '../../src/wasi.js';
 
@@ -16,26 +17,34 @@ export type Fault =
   /** Only a part of the bytes is written or read. */
   | { readonly part: true }
   /** Its thread ends in the middle of it. */
-  | { readonly dies: true };
+  | { readonly dies: true }
+  /** It waits until the faults end. */
+  | { readonly holds: true };
 
 // Indices of the words: which call (1 + its number, 0 = none), how many of them pass before, what
-// then becomes of it, its errno, how many more share its fate, and how many already have.
+// then becomes of it, its errno, how many more share its fate, how many already have, and whether
+// the thread that opens the store is left alone.
 const CALL = 0;
 const PASSES = 1;
 const KIND = 2;
 const ERRNO = 3;
 const TIMES = 4;
 const DONE = 5;
-const WORDS = 6;
+const BEHIND = 6;
+const WORDS = 7;
 
 const FAILS = 0;
 const MOVES_PART = 1;
 const DIES = 2;
 const MOVES_NOTHING = 3;
+const HOLDS = 4;
+
+const isOpening = workerData !== null && typeof workerData === 'object' && 'wanted' in workerData;
 
 function kindOf(fault: Fault): number {
   if ('part' in fault) return MOVES_PART;
   if ('nothing' in fault) return MOVES_NOTHING;
+  if ('holds' in fault) return HOLDS;
   return 'dies' in fault ? DIES : FAILS;
 }
 
@@ -45,17 +54,22 @@ export class Faults {
   readonly memory = new SharedArrayBuffer(WORDS * 4);
   private readonly words = new Int32Array(this.memory);
 
-  /** Lets a call fail after some that do not: once, or so many times. */
-  plan(call: CallName, fault: Fault, { after = 0, times = 1 } = {}): void {
+  /**
+   * Lets a call fail after some that do not: once, or so many times. `behind`: not in the thread
+   * that opens the store.
+   */
+  plan(call: CallName, fault: Fault, { after = 0, times = 1, behind = false } = {}): void {
     Atomics.store(this.words, CALL, 0);
     const kind = kindOf(fault);
-    this.words.set([after, kind, 'errno' in fault ? fault.errno : 0, times, 0], PASSES);
+    const errno = 'errno' in fault ? fault.errno : 0;
+    this.words.set([after, kind, errno, times, 0, behind ? 1 : 0], PASSES);
     Atomics.store(this.words, CALL, 1 + WASI_FUNCTIONS.indexOf(call));
   }
 
   /** Lets everything succeed again. */
   end(): void {
     Atomics.store(this.words, CALL, 0);
+    Atomics.notify(this.words, CALL);
   }
 
   /** How many calls have failed since. */
@@ -79,10 +93,15 @@ function faulty(name: CallName, real: WasiFunction, memory: WebAssembly.Memory, 
   const number = 1 + WASI_FUNCTIONS.indexOf(name);
   return (...args: (number | bigint)[]): number => {
     if (Atomics.load(words, CALL) !== number) return real(...args);
+    if (words[BEHIND] === 1 && isOpening) return real(...args);
     if (Atomics.sub(words, PASSES, 1) > 0) return real(...args);
     if (Atomics.sub(words, TIMES, 1) <= 0) return real(...args);
     Atomics.add(words, DONE, 1);
     if (words[KIND] === DIES) process.exit(1);
+    if (words[KIND] === HOLDS) {
+      Atomics.wait(words, CALL, number);
+      return real(...args);
+    }
     if (words[KIND] === MOVES_PART) return inPart(real, memory, args);
     if (words[KIND] === MOVES_NOTHING) new Uint32Array(memory.buffer)[Number(args[4]) >>> 2] = 0;
     return words[ERRNO];

@@ -46,7 +46,7 @@ async function opened(
 ): Promise<{ core: Core; store: Values }> {
   const { memory, first } = await restore(module, disk.files, disk.wasiOn, {
     sizes: { ...sizesFor(OPTIONS.maxMemory, OPTIONS.slots, true), ...OPTIONS.sizes },
-    createIfMissing, errorIfExists: false,
+    createIfMissing, errorIfExists: false, verify: 'full',
   });
   const core = new Core(module, memory);
   core.attach(first.slot, first.generation);

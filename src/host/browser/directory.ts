@@ -4,7 +4,7 @@
 import { MillraceError } from '../../errors.js';
 import { fromPlain } from '../../journal/plain-error.js';
 import type { PlainError } from '../../journal/plain-error.js';
-import type { Restored, Wanted } from '../../journal/restore.js';
+import type { Restored, Wanted, Watch } from '../../journal/restore.js';
 import { directoryAt, plainPath } from './opfs.js';
 import { holdWithin } from './web-lock.js';
 
@@ -36,15 +36,23 @@ export interface OpenStart {
 /** What it says at its end. */
 export type OpenOutcome = { readonly opened: Restored } | { readonly failed: PlainError };
 
+/** What it says before: the memory that it is going to fill. */
+export interface OpenNews {
+  readonly loading: WebAssembly.Memory;
+}
+
 /** A page that was closed or loaded again can take two seconds to end its workers. */
 const GRACE_MS = 3000;
 
 /** Runs the opening worker to its end. */
-async function inWorker(start: OpenStart): Promise<Restored> {
+async function inWorker(start: OpenStart, watch: Watch | undefined): Promise<Restored> {
   const worker = new Worker(new URL('./open-worker.js', import.meta.url), { type: 'module' });
   try {
     const outcome = await new Promise<OpenOutcome>((settle, reject) => {
-      worker.addEventListener('message', ({ data }: MessageEvent<OpenOutcome>) => settle(data));
+      worker.addEventListener('message', ({ data }: MessageEvent<OpenNews | OpenOutcome>) => {
+        if ('loading' in data) watch?.(data.loading);
+        else settle(data);
+      });
       worker.addEventListener('error', ({ message }) => {
         reject(new MillraceError('IO_ERROR', `The worker that opens stores failed: ${message}`));
       });
@@ -63,7 +71,7 @@ async function inWorker(start: OpenStart): Promise<Restored> {
  *   the sizes of a new store do not fit.
  */
 export async function openDirectory(
-  location: string, module: WebAssembly.Module, wanted: Wanted,
+  location: string, module: WebAssembly.Module, wanted: Wanted, watch?: Watch,
 ): Promise<OpenedDirectory> {
   const files: FilesAt = { directory: plainPath(location) };
   await directoryAt(files.directory, wanted.createIfMissing);
@@ -72,7 +80,7 @@ export async function openDirectory(
     throw new MillraceError('LOCKED', `The directory ${location} is open already.`);
   }
   try {
-    return { ...await inWorker({ module, files, wanted }), directory: { files, release } };
+    return { ...await inWorker({ module, files, wanted }, watch), directory: { files, release } };
   } catch (error) {
     release();
     throw error;

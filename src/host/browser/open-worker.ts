@@ -5,7 +5,8 @@
 import type { StoreFiles } from '../../journal/files.js';
 import { toPlain } from '../../journal/plain-error.js';
 import { restore } from '../../journal/restore.js';
-import type { OpenOutcome, OpenStart } from './directory.js';
+import type { Watch } from '../../journal/restore.js';
+import type { OpenNews, OpenOutcome, OpenStart } from './directory.js';
 import { OpfsPool } from './opfs.js';
 import type { Pool } from './pool.js';
 import { wasiOver } from './wasi.js';
@@ -27,7 +28,8 @@ async function outcome({ module, files, wanted }: OpenStart): Promise<OpenOutcom
     const pool = await OpfsPool.open(files.directory);
     try {
       const wasiOn = (memory: WebAssembly.Memory) => wasiOver(pool, memory);
-      return { opened: await restore(module, filesOf(pool), wasiOn, wanted) };
+      const watch: Watch = (loading) => postMessage({ loading } satisfies OpenNews);
+      return { opened: await restore(module, filesOf(pool), wasiOn, wanted, watch) };
     } finally {
       pool.close();
     }

@@ -5,7 +5,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MillraceError } from '../../errors.js';
-import type { Restored, Wanted } from '../../journal/restore.js';
+import type { Restored, Wanted, Watch } from '../../journal/restore.js';
 import { lockDirectory } from './directory-lock.js';
 import { fromPlain } from '../../journal/plain-error.js';
 import type { PlainError } from '../../journal/plain-error.js';
@@ -32,6 +32,11 @@ export interface OpenStart {
 
 /** What it says at its end. */
 export type OpenOutcome = { readonly opened: Restored } | { readonly failed: PlainError };
+
+/** What it says before: the memory that it is going to fill. */
+export interface OpenNews {
+  readonly loading: WebAssembly.Memory;
+}
 
 async function isThere(directory: string): Promise<boolean> {
   return stat(directory).then(() => true, () => false);
@@ -67,12 +72,15 @@ async function prepare(directory: string, createIfMissing: boolean): Promise<voi
 }
 
 /** Runs the opening thread to its end. */
-async function inThread(start: OpenStart): Promise<Restored> {
+async function inThread(start: OpenStart, watch: Watch | undefined): Promise<Restored> {
   const worker = new Worker(new URL('./open-worker.js', import.meta.url), {
     workerData: start, execArgv: [],
   });
   const outcome = await new Promise<OpenOutcome>((settle, reject) => {
-    worker.once('message', settle);
+    worker.on('message', (said: OpenNews | OpenOutcome) => {
+      if ('loading' in said) watch?.(said.loading);
+      else settle(said);
+    });
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('The opening thread ended without a word')));
   }).catch((cause: unknown) => {
@@ -89,13 +97,14 @@ async function inThread(start: OpenStart): Promise<Restored> {
  *   the sizes of a new store do not fit.
  */
 export async function openDirectory(
-  location: string, module: WebAssembly.Module, wanted: Wanted, wrapper?: FilesAt['wrapper'],
+  location: string, module: WebAssembly.Module, wanted: Wanted, watch?: Watch,
+  wrapper?: FilesAt['wrapper'],
 ): Promise<OpenedDirectory> {
   const files: FilesAt = { directory: resolve(location), ...(wrapper && { wrapper }) };
   await prepare(files.directory, wanted.createIfMissing);
   const release = await lockDirectory(files.directory);
   try {
-    return { ...await inThread({ module, files, wanted }), directory: { files, release } };
+    return { ...await inThread({ module, files, wanted }, watch), directory: { files, release } };
   } catch (error) {
     release();
     throw error;

@@ -5,7 +5,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toPlain } from '../../journal/plain-error.js';
 import { restore } from '../../journal/restore.js';
-import type { OpenOutcome, OpenStart } from './directory.js';
+import type { Watch } from '../../journal/restore.js';
+import type { OpenNews, OpenOutcome, OpenStart } from './directory.js';
 import { filesIn } from './store-files.js';
 import { openFiles } from './wasi.js';
 
@@ -16,7 +17,8 @@ async function outcome(): Promise<OpenOutcome> {
     const access = await openFiles(files);
     const { directory } = files;
     try {
-      return { opened: await restore(module, filesIn(directory), access.wasiOn, wanted) };
+      const watch: Watch = (loading) => say({ loading });
+      return { opened: await restore(module, filesIn(directory), access.wasiOn, wanted, watch) };
     } finally {
       access.close();
     }
@@ -25,4 +27,8 @@ async function outcome(): Promise<OpenOutcome> {
   }
 }
 
-parentPort?.postMessage(await outcome(), []);
+function say(message: OpenNews | OpenOutcome): void {
+  parentPort?.postMessage(message, []);
+}
+
+say(await outcome());

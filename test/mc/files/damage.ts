@@ -20,7 +20,10 @@ export function opensDamaged(replica: Replica, image: Image): string | null {
     if (found === null) break;
     if (typeof found !== 'string') return `call ${nth} of an open fails, and nobody says so`;
   }
-  for (const damaged of damages(image, replica.contents)) replica.open(damaged);
+  for (const damaged of damages(image, replica.contents)) {
+    replica.open(damaged);
+    replica.openLazily(damaged);
+  }
   for (const { what, files } of forgeries(image, replica.contents)) {
     if (typeof replica.open(files) !== 'string') return `an open believes ${what}`;
   }

@@ -4,7 +4,6 @@
 import { WASI_MODULE } from '../../../src/wasi.js';
 import { ATOMIC_HOOK, HOOK_MODULE, LOAD_HOOK, STORE_HOOK } from '../access.js';
 import type { Machine } from '../machine.js';
-import type { JournalRegion } from '../scenarios/journal-region.js';
 import type { Contents } from './contents.js';
 import { EMPTY_DISK, type Disk, type Image } from './disk.js';
 import { Wasi, type DiskKeeper } from './wasi.js';
@@ -14,6 +13,19 @@ export type Recovered =
   | { readonly epoch: number; readonly words: BigInt64Array; readonly disk: Disk } | string;
 
 const PAGE = 65536;
+/** What is to be known of a region whose files are opened. */
+export interface StoreRegion {
+  readonly bytes: number;
+  /** Address of the word that says how far the files reach. */
+  readonly flushed: number;
+  /** The arguments of the fixture's setup. */
+  sizes(segmentKib: number): number[];
+  /** Ranges that are the same however the files were opened, once everything is loaded. */
+  settled(words: BigInt64Array): Iterable<readonly [from: number, end: number]>;
+}
+
+type Load = (isLazy?: number) => number;
+
 /** Behind the region lies the page that an open uses as its first buffer. */
 const PAGES = 2;
 /** FAILURE_ERRNO, _WHAT, _FILE, _NUMBER and _OFFSET. */
@@ -31,7 +43,7 @@ export class Replica implements DiskKeeper {
   private readonly i64: BigInt64Array;
 
   constructor(
-    { program, covered }: Machine, private readonly region: JournalRegion,
+    { program, covered }: Machine, private readonly region: StoreRegion,
     readonly contents: Contents,
   ) {
     if (region.bytes > PAGE) throw new TypeError('the region must fit a page');
@@ -68,9 +80,26 @@ export class Replica implements DiskKeeper {
     const again = this.openOnce(first.disk);
     if (typeof again === 'string') return `the second time: ${again}`;
     const same = first.words.every((word, i) => word === again.words[i]);
-    return same ? first : 'the second time finds something else';
+    if (!same) return 'the second time finds something else';
+    const lazily = this.openOnce(first.disk, true);
+    if (typeof lazily === 'string') return `lazily: ${lazily}`;
+    const other = this.differing(first.words, lazily.words);
+    return other === undefined ? first : `lazily: ${other}`;
+  }
+  /** What a lazy open has made of a word, where that is not what a full one makes of it. */
+  private differing(full: BigInt64Array, lazily: BigInt64Array): string | undefined {
+    for (const [from, end] of this.region.settled(full)) {
+      for (let i = from >> 3; i < end >> 3; i++) {
+        if (full[i] !== lazily[i]) return `${8 * i} holds ${lazily[i]} and not ${full[i]}`;
+      }
+    }
+    return undefined;
   }
 
+  /** Opens the files lazily, by the fixture's own way. */
+  openLazily(image: Image): Recovered {
+    return this.openOnce(diskOf(image), true);
+  }
   /** Opens the files while the n-th call on them fails, from 1 on; null: there are fewer calls. */
   openFailing(image: Image, nth: number): Recovered | null {
     this.calls = 0;
@@ -101,12 +130,14 @@ export class Replica implements DiskKeeper {
     return ++this.calls === this.failsAt;
   }
 
-  private openOnce(disk: Disk): Recovered {
+  private openOnce(disk: Disk, isLazy = false): Recovered {
     this.u8.fill(0);
     this.kept = disk;
     this.changed = false;
-    const load = this.instance.exports.loadJournal as () => number;
-    if (load() !== 1) return `failure ${FAILURE_FIELDS.map((at) => this.word(at)).join(', ')}`;
+    const { loadJournal, loadLazily } = this.instance.exports as Record<string, Load>;
+    if ((isLazy ? loadLazily() : loadJournal(0)) !== 1) {
+      return `failure ${FAILURE_FIELDS.map((at) => this.word(at)).join(', ')}`;
+    }
     if (this.changed) return 'an open has written';
     const words = this.i64.slice(0, this.region.bytes >> 3);
     return { epoch: Number(words[this.region.flushed >> 3] >> 1n), words, disk: this.disk };

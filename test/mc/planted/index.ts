@@ -3,6 +3,7 @@
 import type { PlantedBug } from '../scenario.js';
 import { commitBugs } from './commit.js';
 import { journalBugs } from './journal.js';
+import { lazyBugs } from './lazy.js';
 import { lockBugs } from './locks.js';
 import { markBugs } from './marks.js';
 import { membershipBugs } from './membership.js';
@@ -14,5 +15,5 @@ import { treeBugs } from './tree.js';
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...lockBugs, ...commitBugs, ...markBugs, ...recoveryBugs, ...membershipBugs,
-  ...treeBugs, ...transactionBugs, ...memoryBugs, ...journalBugs, ...streamBugs,
+  ...treeBugs, ...transactionBugs, ...memoryBugs, ...journalBugs, ...lazyBugs, ...streamBugs,
 ];

@@ -58,7 +58,7 @@ const rounds: readonly PlantedBug[] = [
   {
     name: 'journal: one place for the chain', rule: '4.I4', file: 'assembly/journal/chain.ts',
     scenario: REPLACED,
-    find: 'FLUSHED_PLACES + <usize>(which & 1) * FLUSHED_PLACE', replace: 'FLUSHED_PLACES',
+    find: 'FLUSHED_PLACES + <usize>(flushed & 1) * FLUSHED_PLACE', replace: 'FLUSHED_PLACES',
   },
   {
     name: 'journal: no chain of checksums', rule: '4.I4', file: REPLAY,

@@ -99,11 +99,17 @@ const changing: readonly PlantedBug[] = [
     file: `${folder}place.ts`,
     find: `  if (there == KIND_LAYER) return DEEPER;
   const old = linkIn(shadow, slot);
-  if (there == KIND_LONG && !sameKey(old, key, keyBytes)) {
-    return pushDown`,
+  if (there == KIND_LONG) {
+    const known = resolve(old);
+    if (known == 0) return lacking(old);
+    if (!hasKey(known, key, keyBytes)) {
+`,
     replace: `  const old = linkIn(shadow, slot);
-  if (there == KIND_LONG && !sameKey(old, key, keyBytes)) {
-    return pushDown`,
+  if (there == KIND_LONG) {
+    const known = resolve(old);
+    if (known == 0) return lacking(old);
+    if (!hasKey(known, key, keyBytes)) {
+`,
     scenario: 'layer: made by one of two',
   },
   {
@@ -111,9 +117,15 @@ const changing: readonly PlantedBug[] = [
     file: `${folder}place.ts`,
     find: `  if (there == KIND_LAYER) return DEEPER;
   const old = linkIn(shadow, slot);
-  if (there == KIND_LONG && !sameKey(old, key, keyBytes)) return MISSING;`,
+  if (there == KIND_LONG) {
+    const known = resolve(old);
+    if (known == 0) return lacking(old);
+    if (!hasKey(known, key, keyBytes)) return MISSING;`,
     replace: `  const old = linkIn(shadow, slot);
-  if (there == KIND_LONG && !sameKey(old, key, keyBytes)) return MISSING;`,
+  if (there == KIND_LONG) {
+    const known = resolve(old);
+    if (known == 0) return lacking(old);
+    if (!hasKey(known, key, keyBytes)) return MISSING;`,
     scenario: 'layer: made beside remove',
   },
 ];

@@ -6,6 +6,7 @@ import { binaryScenarios } from './binary.js';
 import { verbScenarios } from './binary-verbs.js';
 import { gapScenarios } from './gaps.js';
 import { journalScenarios } from './journal.js';
+import { lazyScenarios } from './lazy.js';
 import { mtxScenarios } from './mtx.js';
 import { streamScenarios } from './streams.js';
 import { treeGapScenarios } from './tree-gaps.js';
@@ -13,5 +14,5 @@ import { treeScenarios } from './tree.js';
 
 export const scenarios: readonly Scenario[] = [
   ...mtxScenarios, ...gapScenarios, ...allocScenarios, ...treeScenarios, ...treeGapScenarios,
-  ...streamScenarios, ...journalScenarios, ...binaryScenarios, ...verbScenarios,
+  ...streamScenarios, ...journalScenarios, ...lazyScenarios, ...binaryScenarios, ...verbScenarios,
 ];

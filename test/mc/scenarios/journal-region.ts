@@ -15,6 +15,9 @@ const FRAME_BYTES = 32;
 const UNIT_SHIFT = 8n;
 const UNIT_BYTES = 256;
 const UNIT_NODES = 1;
+const FRAME_LIMBO = 3n;
+/** Words of the superblock that say what is being loaded. */
+const LOADING = [832, 856] as const;
 
 /** Words of the superblock, as assembly/layout/superblock.ts has them. */
 export const WORDS = {
@@ -157,6 +160,23 @@ export class JournalRegion extends TreeRegion {
   joinAll(machine: Machine): void {
     for (let thread = 0; thread < this.workers; thread++) {
       if (!machine.call(thread, 'join', thread + 2)) throw new Error('a slot is taken');
+    }
+  }
+  /** All but the words and buffers of who loads, and memory that nobody has. */
+  *settled(words: BigInt64Array): Generator<readonly [from: number, end: number]> {
+    yield [0, LOADING[0]];
+    yield [LOADING[1], this.journalBuffer];
+    yield [this.pageTable, this.block(1) + this.context];
+    const bytes = new Uint8Array(words.buffer);
+    const kinds = this.buddyTree + 2 * this.units;
+    for (let unit = 0; unit < this.units; unit++) {
+      const from = this.heap + unit * UNIT_BYTES;
+      if (bytes[kinds + unit] === UNIT_NODES) yield [from, from + UNIT_BYTES];
+    }
+    for (let frame = 1; frame <= this.frames; frame++) {
+      const entry = this.frameEntry(frame) >> 3;
+      const isLimbo = (words[entry + 1] & 0xffffffffn) === FRAME_LIMBO;
+      if (words[entry] !== 0n && !isLimbo) yield this.extent(words[entry]);
     }
   }
   /** Nobody but the environment has a life in slot 1 during a search. */
