@@ -160,14 +160,20 @@ export class JournalReader {
     }
   }
 
+  /** Whether a block stands there that names the last of the chain, whatever is wrong with it. */
+  private wasToFollow(view: DataView, at: number): boolean {
+    if (at + JOURNAL_HEADER > view.byteLength) return false;
+    const isOurs = view.getBigUint64(at, true) === BLOCK_MAGIC ||
+      view.getBigUint64(at + BlockHeader.storeId, true) === this.root.storeId;
+    return isOurs && (view.getBigUint64(at + BlockHeader.previous, true) === this.sum ||
+      view.getBigUint64(at + BlockHeader.flushed, true) === this.epoch);
+  }
+
   /** What stands behind the chain in a segment; damage if it was written later. */
   private keepRest(number: number, from: number): void {
     const view = this.bytesOf(number);
     if (view === undefined) return;
-    // A block that names the last one of the chain was to follow it, whatever is wrong with it.
-    let isLater = from + JOURNAL_HEADER <= view.byteLength &&
-      this.epoch > this.root.flushed &&
-      view.getBigUint64(from + BlockHeader.previous, true) === this.sum;
+    let isLater = this.short.has(number) || this.wasToFollow(view, from);
     for (let at = from; !isLater && at + JOURNAL_HEADER <= view.byteLength; at += BLOCK_ALIGNMENT) {
       if (!this.hasHeader(view, at)) continue;
       isLater ||= view.getBigUint64(at + BlockHeader.flushed, true) >= this.epoch &&
