@@ -18,6 +18,9 @@ const LOOK_MS = 100;
 /** For so long there may be nobody who writes the journal, or only such as end soon. */
 const PATIENCE_MS = 10_000;
 
+/** More than that between two looks is a clock that has jumped, or a thread that stood still. */
+const STEP_MS = 1_000;
+
 /** Who lives longer does not end soon: it is at work, and its disk is slow. */
 const SOON_MS = 5_000;
 
@@ -51,6 +54,8 @@ export class Flushing {
   private isWatching = false;
   /** When somebody was last seen to be at work, and since when those of the last look are there. */
   private servedAt = 0;
+  private time = 0;
+  private lookedAt = 0;
   private servants = new Map<string, number>();
 
   constructor(private readonly core: Core) {
@@ -83,7 +88,7 @@ export class Flushing {
     const isSynced = durability === 'synced';
     const epoch = this.core.wantFlush(isSynced);
     const word = FLUSH_SIGNAL >>> 2;
-    this.servedAt = performance.now();
+    this.servedAt = this.tick();
     for (;;) {
       const seen = Atomics.load(this.words, word);
       if (this.isReached(epoch, isSynced)) return;
@@ -114,7 +119,7 @@ export class Flushing {
       };
       this.waiters.add(waiter);
       signal?.addEventListener('abort', abort);
-      if (this.waiters.size === 1) this.servedAt = performance.now();
+      if (this.waiters.size === 1) this.servedAt = this.tick();
       if (!this.isWatching) void this.watch();
     });
   }
@@ -158,9 +163,17 @@ export class Flushing {
     }
   }
 
+  /** Milliseconds that have passed for sure: clocks may jump. */
+  private tick(): number {
+    const now = performance.now();
+    this.time += Math.min(Math.max(now - this.lookedAt, 0), STEP_MS);
+    this.lookedAt = now;
+    return this.time;
+  }
+
   /** @throws MillraceError BUSY when nobody has been at work for too long. */
   private checkServed(): false {
-    const now = performance.now();
+    const now = this.tick();
     this.servants = new Map(this.table.journalWorkers()
       .map((servant) => [servant, this.servants.get(servant) ?? now]));
     for (const since of this.servants.values()) if (now - since > SOON_MS) this.servedAt = now;
