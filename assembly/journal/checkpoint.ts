@@ -18,6 +18,7 @@ import {
 } from "../layout/superblock";
 import { sumOf } from "../layout/xxh64";
 import { isFreeUnit } from "../alloc/buddy";
+import { acquireFence } from "../sync/fence";
 import { context } from "../sync/instance";
 import { acquire32, acquire64, add32, publish32, publish64 } from "../sync/shared";
 import { dataBytes, headerArea, lanes } from "./buffer";
@@ -122,6 +123,7 @@ function startReplayAt(): void {
     header.segment = place.segment;
     header.offset = place.offset;
     header.previous = place.checksum;
+    acquireFence();
   } while (acquire64(FLUSHED) != flushed);
   header.flushed = flushed >> 1;
 }

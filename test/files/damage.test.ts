@@ -18,6 +18,7 @@ import { SMALL, damage, entriesOf, newDirectory } from './support.js';
 
 const KEYS = 60;
 const IMAGE = 'image';
+const PAGES = 'pages';
 const JOURNAL = 'journal.00000001';
 
 const module = await compileCore();
@@ -85,8 +86,9 @@ describe('any changed byte', () => {
   }
 
   test.each([
-    // The checksum of the chunk that ends an image, and bytes between two blocks, are not read.
-    [IMAGE, () => statSync(join(whole, IMAGE)).size], [JOURNAL, () => used],
+    // What is in no slot, and bytes between two blocks, are not read.
+    [IMAGE, () => statSync(join(whole, IMAGE)).size],
+    [PAGES, () => statSync(join(whole, PAGES)).size], [JOURNAL, () => used],
   ])('of %s is noticed, or of no use', async (file, size) => {
     await fc.assert(fc.asyncProperty(change, async (made) => {
       const outcome = await attempt(file, size(), made);
@@ -114,7 +116,7 @@ test('a torn last block never happened', async () => {
 
 describe('a file that is', () => {
   test.each([
-    [IMAGE, 1000], [IMAGE, 64], [JOURNAL, 100], [JOURNAL, 64], [JOURNAL, 10], [JOURNAL, 0],
+    [IMAGE, 100], [IMAGE, 64], [PAGES, 20_000], [PAGES, 64], [PAGES, 0], [JOURNAL, 100], [JOURNAL, 64], [JOURNAL, 10], [JOURNAL, 0],
   ])('cut: %s after %i bytes', async (file, bytes) => {
     const directory = copied();
     damage(join(directory, file), (content) => content.subarray(0, bytes));
@@ -129,11 +131,13 @@ describe('a file that is', () => {
     });
   });
 
-  test.each([IMAGE, JOURNAL])('of another store: %s', async (file) => {
+  test.each([
+    [IMAGE, PAGES], [PAGES, PAGES], [JOURNAL, JOURNAL],
+  ])('of another store: %s', async (file, blamed) => {
     const directory = copied();
     const other = newDirectory();
     await fillStore(other);
     copyFileSync(join(other, file), join(directory, file));
-    await expect(load(directory)).rejects.toMatchObject({ code: 'CORRUPT', file: JOURNAL });
+    await expect(load(directory)).rejects.toMatchObject({ code: 'CORRUPT', file: blamed });
   });
 });

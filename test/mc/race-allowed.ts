@@ -81,7 +81,7 @@ export const allowedAccesses: readonly AllowedAccess[] = [
     seenIn: 'cleaner: frame used again beside get',
   },
   {
-    file: 'assembly/log/frames.ts', fn: 'frameEntry', access: 'atomic load',
+    file: 'assembly/log/resolve.ts', fn: 'resolve', access: 'atomic load',
     reason: FREED,
     seenIn: 'cleaner: beside overwrite',
   },
@@ -104,6 +104,16 @@ export const allowedAccesses: readonly AllowedAccess[] = [
     file: 'assembly/tree/clean.ts', fn: 'cleanOne', access: 'plain load',
     reason: '[8.5] as in deadest, which is compiled into it',
     seenIn: 'large: cleaner beside writers and a scan',
+  },
+  {
+    file: 'assembly/journal/due.ts', fn: 'journalKib', access: 'plain load',
+    reason: '[K1] how long the journal is decides when a checkpoint is due, and nothing else',
+    seenIn: 'large: frames used again, two workers',
+  },
+  {
+    file: 'assembly/journal/chain.ts', fn: 'placeOf', access: 'plain load',
+    reason: '[K1] as in journalKib, which it is compiled into',
+    seenIn: 'large: frames used again, two workers',
   },
   {
     file: 'test/mc/fixtures/journal.ts', fn: 'reuse', access: 'plain load',

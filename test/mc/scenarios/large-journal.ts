@@ -11,7 +11,7 @@ import {
 export const largeJournals: readonly Scenario[] = [
   journal({
     name: 'large: three writers, a worker replaced twice', lateDetection: true, maxDeaths: 2,
-    region: { kib: 32 },
+    region: { kib: 24 },
     writers: [
       [append(0, 1), appendBoth(2), append(1, 3)], [append(1, 4), append(0, 5)],
       [appendBoth(6), append(0, 7)],
@@ -21,7 +21,7 @@ export const largeJournals: readonly Scenario[] = [
   }),
   journal({
     name: 'large: checkpoints beside writers, the worker dies', lateDetection: true, maxDeaths: 1,
-    region: { kib: 32 }, prepare: fullSegment(2),
+    region: { kib: 24 }, prepare: fullSegment(2),
     writers: [[append(0, 1), appendBoth(2), append(1, 3)], [append(1, 4), append(0, 5)]],
     workers: [[round, checkpoint, round]],
     respawn: [null, null, [[join(4), checkpoint, syncedRound]]],
@@ -33,7 +33,7 @@ export const largeJournals: readonly Scenario[] = [
   }),
   journal({
     name: 'large: frames used again, two workers', maxDeaths: 1, immortal: [0, 1],
-    region: { kib: 32, ringBytes: 2048 },
+    region: { kib: 24, ringBytes: 2048 },
     writers: [[link(0, 1), replace(0, 2), reuse, append(1, 3)], [append(0, 4), link(1, 5)]],
     workers: [[work], [work]],
   }),
