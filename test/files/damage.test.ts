@@ -116,7 +116,8 @@ test('a torn last block never happened', async () => {
 
 describe('a file that is', () => {
   test.each([
-    [IMAGE, 100], [IMAGE, 64], [PAGES, 20_000], [PAGES, 64], [PAGES, 0], [JOURNAL, 100], [JOURNAL, 64], [JOURNAL, 10], [JOURNAL, 0],
+    [IMAGE, 100], [IMAGE, 64], [PAGES, 20_000], [PAGES, 64], [PAGES, 0],
+    [JOURNAL, 100], [JOURNAL, 64], [JOURNAL, 10], [JOURNAL, 0],
   ])('cut: %s after %i bytes', async (file, bytes) => {
     const directory = copied();
     damage(join(directory, file), (content) => content.subarray(0, bytes));

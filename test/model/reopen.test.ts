@@ -1,8 +1,9 @@
 /**
  * A store that is closed and opened again and again, against a Map: through many segments of the
- * journal and the images that take their place.
+ * journal and the checkpoints that take their place.
  */
 import { readdirSync } from 'node:fs';
+import type { Store } from 'millrace';
 import { expect, test } from 'vitest';
 import { Random } from '../kills/random.js';
 import { SMALL, newDirectory, opened } from '../files/support.js';
@@ -12,11 +13,16 @@ const OPERATIONS = 4000;
 const KEYS = 1500;
 const BYTES = 700;
 
+const PATIENCE = { timeout: 20_000 };
+
+function checkpointsOf(store: Store<number, string>): number {
+  return store.stats().journal?.checkpoints ?? 0;
+}
+
 test('six lives of a store, four thousand operations each', async () => {
   const directory = newDirectory();
   const random = new Random(7);
   const model = new Map<number, string>();
-  let images = 0;
   for (let life = 0; life < LIVES; life++) {
     const store = await opened<number, string>(directory, SMALL);
     expect(new Map(store.entries())).toEqual(new Map([...model].sort(([a], [b]) => a - b)));
@@ -38,10 +44,13 @@ test('six lives of a store, four thousand operations each', async () => {
       }
     }
     await store.flushed({ durability: life % 2 === 0 ? 'flushed' : 'synced' });
-    images += store.stats().journal?.checkpoints ?? 0;
+    // By the last life one is long due; a life may be too short for it.
+    if (life === LIVES - 1) {
+      await expect.poll(() => checkpointsOf(store), PATIENCE).toBeGreaterThan(0);
+    }
     await store.close();
   }
   // The files of a long life do not pile up.
-  expect(images).toBeGreaterThan(0);
+  expect(readdirSync(directory)).not.toContain('journal.00000001');
   expect(readdirSync(directory).length).toBeLessThan(10);
 });
