@@ -13,6 +13,7 @@ import type { Scenario } from './scenario.js';
 const NAMES = [
   'lock word: abandon against a waiter', 'serial: beside a put', 'serial: beside two puts',
   'destroy: beside one who reads', 'journal: a sync fails', 'journal: damaged files, two segments',
+  'lazy: nobody loads',
 ];
 const chosen = scenarios.filter(({ name }) => NAMES.includes(name));
 
